@@ -1,0 +1,11 @@
+#![doc = include_str!("../README.md")]
+
+mod clock;
+mod draw;
+mod epoch;
+mod step;
+
+pub use crate::clock::{Clock, SystemClock};
+pub use crate::draw::{Draw, Draws};
+pub use crate::epoch::Epoch;
+pub use crate::step::Step;
