@@ -1,0 +1,483 @@
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Level, Severity};
+use crate::Kind;
+
+/// One situation of a client's life.
+///
+/// An event serialises to its OpenTelemetry attributes, with its name under `event`; it holds no
+/// value that is secret.
+///
+/// # Example
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use readmit_error::Kind;
+/// use readmit_error::event::{DelaySource, Event};
+///
+/// let event = Event::RetryScheduled {
+///     attempt: 1,
+///     max_attempts: 3,
+///     delay: Duration::from_millis(250),
+///     reason: Kind::Unavailable,
+///     source: DelaySource::Backoff,
+/// };
+/// let written = serde_json::to_value(&event)?;
+/// assert_eq!(written["event"], "readmit.retry.scheduled");
+/// assert_eq!(written["readmit.retry.delay_s"], 0.25);
+/// # Ok::<_, serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(tag = "event")]
+#[non_exhaustive]
+pub enum Event {
+    /// An alert began.
+    #[serde(rename = "readmit.alert.fired")]
+    AlertFired {
+        /// The name of its rule.
+        #[serde(rename = "security_rule.name")]
+        rule: String,
+        /// What was measured.
+        #[serde(rename = "readmit.alert.value")]
+        value: f64,
+        /// What it was measured against.
+        #[serde(rename = "readmit.alert.threshold")]
+        threshold: f64,
+        /// The time that it was measured over.
+        #[serde(rename = "readmit.alert.window_s", with = "seconds")]
+        window: Duration,
+        /// How far above the threshold.
+        #[serde(rename = "readmit.alert.severity")]
+        severity: AlertSeverity,
+    },
+    /// An alert ended.
+    #[serde(rename = "readmit.alert.resolved")]
+    AlertResolved {
+        /// The name of its rule.
+        #[serde(rename = "security_rule.name")]
+        rule: String,
+        /// How long it lasted.
+        #[serde(rename = "readmit.alert.duration_s", with = "seconds")]
+        lasted: Duration,
+    },
+    /// The server knows the caller, and said no.
+    #[serde(rename = "readmit.authz.denied")]
+    AuthzDenied {
+        /// The permissions or scopes that would do.
+        #[serde(rename = "readmit.permission.required")]
+        required: Vec<String>,
+        /// The permissions or scopes that the credential has; empty unless asked for.
+        #[serde(rename = "readmit.permission.granted")]
+        granted: Vec<String>,
+        /// What was to be touched.
+        #[serde(rename = "readmit.permission.resource", skip_serializing_if = "Option::is_none")]
+        #[serde(default)]
+        resource: Option<String>,
+    },
+    /// A circuit closed again.
+    #[serde(rename = "readmit.circuit.closed")]
+    CircuitClosed {
+        /// The circuit.
+        #[serde(rename = "readmit.circuit.name")]
+        circuit: String,
+    },
+    /// A circuit lets probes through.
+    #[serde(rename = "readmit.circuit.half_opened")]
+    CircuitHalfOpened {
+        /// The circuit.
+        #[serde(rename = "readmit.circuit.name")]
+        circuit: String,
+    },
+    /// A circuit opened.
+    #[serde(rename = "readmit.circuit.opened")]
+    CircuitOpened {
+        /// The circuit.
+        #[serde(rename = "readmit.circuit.name")]
+        circuit: String,
+        /// The share of failures that opened it, in `0.0..=1.0`.
+        #[serde(rename = "readmit.circuit.failure_ratio")]
+        failure_ratio: f64,
+        /// How long it stays open.
+        #[serde(rename = "readmit.circuit.open_for_s", with = "seconds")]
+        open_for: Duration,
+        /// Which rule opened it.
+        #[serde(rename = "readmit.circuit.trigger")]
+        trigger: String,
+    },
+    /// An open circuit refused a call.
+    #[serde(rename = "readmit.circuit.rejected")]
+    CircuitRejected {
+        /// The circuit.
+        #[serde(rename = "readmit.circuit.name")]
+        circuit: String,
+    },
+    /// The server refused the credential.
+    #[serde(rename = "readmit.auth.credentials.rejected")]
+    CredentialsRejected {
+        /// The challenge's `error` (RFC 6750).
+        #[serde(rename = "readmit.auth.challenge.error", skip_serializing_if = "Option::is_none")]
+        #[serde(default)]
+        challenge_error: Option<String>,
+        /// How many rejections in a row this was, from 1 on.
+        #[serde(rename = "readmit.auth.consecutive_failures")]
+        consecutive: u32,
+    },
+    /// A monitor stopped watching.
+    #[serde(rename = "readmit.monitor.disabled")]
+    MonitorDisabled {
+        /// The monitor.
+        #[serde(rename = "readmit.monitor.name")]
+        monitor: String,
+    },
+    /// A monitor watches again.
+    #[serde(rename = "readmit.monitor.enabled")]
+    MonitorEnabled {
+        /// The monitor.
+        #[serde(rename = "readmit.monitor.name")]
+        monitor: String,
+    },
+    /// The server wants fewer requests.
+    #[serde(rename = "readmit.rate_limit.hit")]
+    RateLimitHit {
+        /// The requests allowed.
+        #[serde(rename = "readmit.rate_limit.limit", skip_serializing_if = "Option::is_none")]
+        #[serde(default)]
+        limit: Option<u64>,
+        /// How long it asked to be left alone.
+        #[serde(rename = "readmit.retry.after_s", skip_serializing_if = "Option::is_none")]
+        #[serde(with = "optional_seconds", default)]
+        retry_after: Option<Duration>,
+    },
+    /// A call failed although all was tried that could be.
+    #[serde(rename = "readmit.recovery.exhausted")]
+    RecoveryExhausted {
+        /// Whether the failure is one of authentication.
+        #[serde(rename = "readmit.recovery.authentication")]
+        authentication: bool,
+        /// How often the request was sent.
+        #[serde(rename = "readmit.recovery.attempts")]
+        attempts: u32,
+        /// What was tried.
+        #[serde(rename = "readmit.recovery.strategies_tried")]
+        strategies: Vec<String>,
+        /// How long the call took.
+        #[serde(rename = "readmit.recovery.elapsed_s", with = "seconds")]
+        elapsed: Duration,
+    },
+    /// A call that had failed succeeded.
+    #[serde(rename = "readmit.recovery.succeeded")]
+    RecoverySucceeded {
+        /// Whether the failure was one of authentication.
+        #[serde(rename = "readmit.recovery.authentication")]
+        authentication: bool,
+        /// What helped.
+        #[serde(rename = "readmit.recovery.strategy")]
+        strategy: String,
+        /// How often the request was sent.
+        #[serde(rename = "readmit.recovery.attempts")]
+        attempts: u32,
+        /// How long the call took.
+        #[serde(rename = "readmit.recovery.elapsed_s", with = "seconds")]
+        elapsed: Duration,
+    },
+    /// A credential could not be refreshed.
+    #[serde(rename = "readmit.auth.refresh.failed")]
+    RefreshFailed {
+        /// The token endpoint's `error` (RFC 6749 section 5.2).
+        #[serde(rename = "readmit.auth.oauth.error", skip_serializing_if = "Option::is_none")]
+        #[serde(default)]
+        oauth_error: Option<String>,
+        /// Whether trying again is of no use.
+        permanent: bool,
+        /// What set the refresh off.
+        #[serde(rename = "readmit.auth.refresh.trigger")]
+        trigger: RefreshTrigger,
+    },
+    /// A credential was refreshed.
+    #[serde(rename = "readmit.auth.refresh.succeeded")]
+    RefreshSucceeded {
+        /// How long the new credential lives, where that is known.
+        #[serde(rename = "readmit.auth.token.expires_in_s", with = "optional_seconds")]
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        expires_in: Option<Duration>,
+        /// What set the refresh off.
+        #[serde(rename = "readmit.auth.refresh.trigger")]
+        trigger: RefreshTrigger,
+    },
+    /// A failed attempt is to be repeated.
+    #[serde(rename = "readmit.retry.scheduled")]
+    RetryScheduled {
+        /// The attempts made so far.
+        #[serde(rename = "readmit.retry.attempt")]
+        attempt: u32,
+        /// The attempts allowed.
+        #[serde(rename = "readmit.retry.max")]
+        max_attempts: u32,
+        /// The wait before the next.
+        #[serde(rename = "readmit.retry.delay_s", with = "seconds")]
+        delay: Duration,
+        /// Why the attempt failed.
+        #[serde(rename = "readmit.retry.reason")]
+        reason: Kind,
+        /// Who set the wait.
+        #[serde(rename = "readmit.retry.source")]
+        source: DelaySource,
+    },
+    /// The server says that the token has expired.
+    #[serde(rename = "readmit.auth.token.expired")]
+    TokenExpired {
+        /// Whether readmit refreshes it.
+        #[serde(rename = "readmit.auth.refresh.follows")]
+        refresh_follows: bool,
+        /// The scheme that the token was presented with.
+        #[serde(rename = "readmit.auth.scheme", skip_serializing_if = "Option::is_none", default)]
+        scheme: Option<String>,
+        /// How old the token was.
+        #[serde(rename = "readmit.auth.token.age_s", skip_serializing_if = "Option::is_none")]
+        #[serde(with = "optional_seconds", default)]
+        age: Option<Duration>,
+    },
+    /// The server says that the token was revoked.
+    #[serde(rename = "readmit.auth.token.revoked")]
+    TokenRevoked {
+        /// Whether the server called it a reuse of a token that works once.
+        #[serde(rename = "readmit.auth.token.reused")]
+        reused: bool,
+        /// A keyed hash of the token, never the token.
+        #[serde(rename = "readmit.auth.token.hash", skip_serializing_if = "Option::is_none")]
+        #[serde(default)]
+        hash: Option<String>,
+    },
+}
+
+/// Who set the wait before a retry.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(clippy::exhaustive_enums, reason = "the policy, or the server")]
+pub enum DelaySource {
+    /// The policy.
+    Backoff,
+    /// The server.
+    Server,
+}
+
+/// What set a refresh off.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(clippy::exhaustive_enums, reason = "before or after a rejection")]
+pub enum RefreshTrigger {
+    /// There was no credential yet, or its end was near.
+    Proactive,
+    /// A server had refused it.
+    Reactive,
+}
+
+/// How far above its threshold an alert is.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(clippy::exhaustive_enums, reason = "the severities of rule 89")]
+pub enum AlertSeverity {
+    /// Above it.
+    Medium,
+    /// Above twice of it.
+    High,
+}
+
+impl Event {
+    /// Returns the OpenTelemetry name of the event.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Event::AlertFired { .. } => "readmit.alert.fired",
+            Event::AlertResolved { .. } => "readmit.alert.resolved",
+            Event::AuthzDenied { .. } => "readmit.authz.denied",
+            Event::CircuitClosed { .. } => "readmit.circuit.closed",
+            Event::CircuitHalfOpened { .. } => "readmit.circuit.half_opened",
+            Event::CircuitOpened { .. } => "readmit.circuit.opened",
+            Event::CircuitRejected { .. } => "readmit.circuit.rejected",
+            Event::CredentialsRejected { .. } => "readmit.auth.credentials.rejected",
+            Event::MonitorDisabled { .. } => "readmit.monitor.disabled",
+            Event::MonitorEnabled { .. } => "readmit.monitor.enabled",
+            Event::RateLimitHit { .. } => "readmit.rate_limit.hit",
+            Event::RecoveryExhausted { .. } => "readmit.recovery.exhausted",
+            Event::RecoverySucceeded { .. } => "readmit.recovery.succeeded",
+            Event::RefreshFailed { .. } => "readmit.auth.refresh.failed",
+            Event::RefreshSucceeded { .. } => "readmit.auth.refresh.succeeded",
+            Event::RetryScheduled { .. } => "readmit.retry.scheduled",
+            Event::TokenExpired { .. } => "readmit.auth.token.expired",
+            Event::TokenRevoked { .. } => "readmit.auth.token.revoked",
+        }
+    }
+
+    /// Returns how loud the event is.
+    #[must_use]
+    pub fn level(&self) -> Level {
+        match self {
+            Event::CircuitRejected { .. } => Level::Debug,
+            Event::RetryScheduled { attempt, .. } if *attempt < 3 => Level::Debug,
+            Event::AlertResolved { .. }
+            | Event::CircuitClosed { .. }
+            | Event::CircuitHalfOpened { .. }
+            | Event::RecoverySucceeded { .. }
+            | Event::RefreshSucceeded { .. }
+            | Event::RetryScheduled { .. }
+            | Event::TokenExpired { refresh_follows: true, .. } => Level::Info,
+            Event::AlertFired { severity: AlertSeverity::Medium, .. }
+            | Event::CircuitOpened { .. }
+            | Event::MonitorDisabled { .. }
+            | Event::MonitorEnabled { .. }
+            | Event::RateLimitHit { .. }
+            | Event::RefreshFailed { permanent: false, .. }
+            | Event::TokenExpired { .. }
+            | Event::TokenRevoked { reused: false, .. } => Level::Warn,
+            Event::AlertFired { .. }
+            | Event::AuthzDenied { .. }
+            | Event::CredentialsRejected { .. }
+            | Event::RecoveryExhausted { .. }
+            | Event::RefreshFailed { .. }
+            | Event::TokenRevoked { .. } => Level::Error,
+        }
+    }
+
+    /// Returns how grave the event is by itself; a log may grade single codes otherwise.
+    #[must_use]
+    pub fn severity(&self) -> Severity {
+        match self.level() {
+            Level::Debug | Level::Info => Severity::Info,
+            Level::Warn => Severity::Warning,
+            Level::Error => Severity::Error,
+        }
+    }
+}
+
+/// Writes a duration as seconds.
+mod seconds {
+    use std::time::Duration;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(
+        of: &Duration,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64(of.as_secs_f64())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
+        let seconds = f64::deserialize(from)?;
+        Duration::try_from_secs_f64(seconds).map_err(serde::de::Error::custom)
+    }
+}
+
+/// Writes a duration as seconds, where there is one.
+mod optional_seconds {
+    use std::time::Duration;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(
+        of: &Option<Duration>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        of.map(|of| of.as_secs_f64()).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Option<Duration>, D::Error> {
+        let seconds = Option::<f64>::deserialize(from)?;
+        seconds
+            .map(|s| Duration::try_from_secs_f64(s).map_err(serde::de::Error::custom))
+            .transpose()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_serialises_under_its_own_name_and_is_read_back() {
+        for event in one_of_each() {
+            let written = serde_json::to_value(&event).unwrap();
+
+            assert_eq!(written["event"], event.name());
+            assert_eq!(serde_json::from_value::<Event>(written).unwrap(), event);
+        }
+    }
+
+    #[test]
+    fn levels_follow_what_comes_next() {
+        let expired =
+            |refresh_follows| Event::TokenExpired { refresh_follows, scheme: None, age: None };
+        let retry = |attempt| Event::RetryScheduled {
+            attempt,
+            max_attempts: 5,
+            delay: Duration::ZERO,
+            reason: Kind::Timeout,
+            source: DelaySource::Server,
+        };
+
+        assert_eq!((expired(true).level(), expired(false).level()), (Level::Info, Level::Warn));
+        assert_eq!((retry(2).level(), retry(3).level()), (Level::Debug, Level::Info));
+    }
+
+    fn one_of_each() -> Vec<Event> {
+        let circuit = || "api".to_owned();
+        let second = Duration::from_secs(1);
+        vec![
+            Event::AlertFired {
+                rule: "AUTH_002".to_owned(),
+                value: 11.0,
+                threshold: 10.0,
+                window: Duration::from_secs(3_600),
+                severity: AlertSeverity::Medium,
+            },
+            Event::AlertResolved { rule: "AUTH_002".to_owned(), lasted: second },
+            Event::AuthzDenied { required: vec!["a".to_owned()], granted: vec![], resource: None },
+            Event::CircuitClosed { circuit: circuit() },
+            Event::CircuitHalfOpened { circuit: circuit() },
+            Event::CircuitOpened {
+                circuit: circuit(),
+                failure_ratio: 0.5,
+                open_for: second,
+                trigger: "rate".to_owned(),
+            },
+            Event::CircuitRejected { circuit: circuit() },
+            Event::CredentialsRejected { challenge_error: None, consecutive: 1 },
+            Event::MonitorDisabled { monitor: "m".to_owned() },
+            Event::MonitorEnabled { monitor: "m".to_owned() },
+            Event::RateLimitHit { limit: Some(100), retry_after: Some(second) },
+            Event::RecoveryExhausted {
+                authentication: true,
+                attempts: 3,
+                strategies: vec!["refresh".to_owned()],
+                elapsed: second,
+            },
+            Event::RecoverySucceeded {
+                authentication: false,
+                strategy: "retry".to_owned(),
+                attempts: 2,
+                elapsed: second,
+            },
+            Event::RefreshFailed {
+                oauth_error: Some("invalid_grant".to_owned()),
+                permanent: true,
+                trigger: RefreshTrigger::Reactive,
+            },
+            Event::RefreshSucceeded { expires_in: None, trigger: RefreshTrigger::Proactive },
+            Event::RetryScheduled {
+                attempt: 1,
+                max_attempts: 3,
+                delay: second,
+                reason: Kind::Dns,
+                source: DelaySource::Backoff,
+            },
+            Event::TokenExpired { refresh_follows: true, scheme: None, age: Some(second) },
+            Event::TokenRevoked { reused: true, hash: None },
+        ]
+    }
+}

@@ -1,0 +1,137 @@
+//! A failure as JSON: the documented handler's answer, and what that answer has no word for.
+
+use std::borrow::Cow;
+use std::time::{Duration, SystemTime};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::failure::Inner;
+use crate::{
+    Action, Challenge, Denied, ErrorBody, Failure, Kind, Origin, Replay, RetryAfter, rfc3339,
+};
+
+#[derive(Deserialize, Serialize)]
+struct Wire<'a> {
+    action: Action,
+    message: Cow<'a, str>,
+    retryable: bool,
+    /// Seconds.
+    retry_after: Option<f64>,
+    error_data: Cow<'a, ErrorBody>,
+    kind: Kind,
+    origin: Origin,
+    replay: Replay,
+    because: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    retry_since: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    at: Option<String>,
+    #[serde(default, skip_serializing_if = "is_empty")]
+    denied: Cow<'a, Denied>,
+    #[serde(default, skip_serializing_if = "<[Challenge]>::is_empty")]
+    challenges: Cow<'a, [Challenge]>,
+}
+
+fn is_empty(denied: &Denied) -> bool {
+    denied.is_empty()
+}
+
+impl Serialize for Failure {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let inner = self.inner();
+        let wire = Wire {
+            action: inner.action,
+            message: Cow::Borrowed(inner.kind.meaning()),
+            retryable: inner.retryable,
+            retry_after: inner.retry_after.map(|hint| hint.delay().as_secs_f64()),
+            error_data: Cow::Borrowed(&inner.body),
+            kind: inner.kind,
+            origin: inner.origin,
+            replay: inner.replay,
+            because: Cow::Borrowed(&inner.because),
+            retry_since: inner.retry_after.map(|hint| rfc3339::format(hint.since())),
+            at: inner.at.map(rfc3339::format),
+            denied: Cow::Borrowed(&inner.denied),
+            challenges: Cow::Borrowed(&inner.challenges),
+        };
+        wire.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Failure {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Failure, D::Error> {
+        let wire = Wire::deserialize(deserializer)?;
+        let since = wire.retry_since.as_deref().and_then(rfc3339::parse);
+        let delay = wire.retry_after.map(|seconds| {
+            // What no `Duration` holds is a wait without an end, or none at all.
+            let endless = if seconds < 0.0 { Duration::ZERO } else { Duration::MAX };
+            Duration::try_from_secs_f64(seconds).unwrap_or(endless)
+        });
+        Ok(Failure::from_inner(Inner {
+            kind: wire.kind,
+            action: wire.action,
+            origin: wire.origin,
+            retryable: wire.retryable,
+            replay: wire.replay,
+            retry_after: delay
+                .map(|delay| RetryAfter::new(delay, since.unwrap_or(SystemTime::UNIX_EPOCH))),
+            at: wire.at.as_deref().and_then(rfc3339::parse),
+            because: Cow::Owned(wire.because.into_owned()),
+            denied: wire.denied.into_owned(),
+            challenges: wire.challenges.into_owned(),
+            body: wire.error_data.into_owned(),
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_failure_is_the_documented_handlers_answer() {
+        let body =
+            ErrorBody::read(br#"{"error": "rate_limit_exceeded", "error_code": "RATE_001"}"#)
+                .unwrap();
+        let hint = RetryAfter::new(Duration::from_secs(30), SystemTime::UNIX_EPOCH);
+        let failure = Failure::builder(Kind::RateLimited, Origin::Answer { status: 429 })
+            .body(body)
+            .retry_after(hint)
+            .because("code RATE_001")
+            .build();
+
+        let written = serde_json::to_value(&failure).unwrap();
+
+        assert_eq!(
+            written,
+            json!({
+                "action": "wait_and_retry",
+                "message": "Too many requests were sent in too short a time.",
+                "retryable": true,
+                "retry_after": 30.0,
+                "error_data": {"error": "rate_limit_exceeded", "error_code": "RATE_001"},
+                "kind": "rate_limited",
+                "origin": {"answer": {"status": 429}},
+                "replay": "not_processed",
+                "because": "code RATE_001",
+                "retry_since": "1970-01-01T00:00:00Z",
+            })
+        );
+        assert_eq!(serde_json::from_value::<Failure>(written).unwrap(), failure);
+    }
+
+    #[test]
+    fn r44_a_wait_that_no_clock_holds_is_read_as_endless() {
+        let failure = Failure::builder(Kind::RateLimited, Origin::Local).build();
+        let mut written = serde_json::to_value(&failure).unwrap();
+
+        for (seconds, wait) in [(1e300, Duration::MAX), (-1.0, Duration::ZERO)] {
+            written["retry_after"] = json!(seconds);
+            let read: Failure = serde_json::from_value(written.clone()).unwrap();
+
+            assert_eq!(read.retry_after().map(RetryAfter::delay), Some(wait));
+        }
+    }
+}
