@@ -1,1 +1,37 @@
 #![doc = include_str!("../README.md")]
+
+mod age;
+mod answer;
+mod change;
+mod config;
+mod failure;
+mod generation;
+mod lifecycle;
+mod lifetime;
+mod now;
+mod permit;
+mod phase;
+mod recoveries;
+mod refused;
+mod strategy;
+mod token;
+mod usable;
+mod windows;
+
+pub use crate::answer::Use;
+pub use crate::change::{Change, Trigger};
+pub use crate::config::{Config, ConfigBuilder, ConfigError};
+pub use crate::failure::{NotKept, RefreshFailure};
+pub use crate::generation::Generation;
+pub use crate::lifecycle::Lifecycle;
+pub use crate::lifetime::Lifetime;
+pub use crate::now::Now;
+pub use crate::permit::RefreshPermit;
+pub use crate::phase::Phase;
+pub use crate::recoveries::{Recoveries, Spent};
+pub use crate::refused::{Cause, Refused};
+pub use crate::strategy::Strategy;
+pub use crate::token::{
+    ClientAuth, Fault, RequestError, TokenAnswer, TokenError, TokenRequest, WhoseMove,
+};
+pub use crate::usable::Usable;

@@ -1,0 +1,68 @@
+use std::time::Instant;
+
+use crate::change::Trigger;
+use crate::generation::Generation;
+use crate::now::Now;
+use crate::phase::Phase;
+use crate::refused::{Cause, Refused};
+
+use super::{Lifecycle, State};
+
+/// What somebody who asks is told, before it is acted upon.
+pub(super) enum Verdict {
+    Held(Generation),
+    HeldAndLead(Generation),
+    Lead(Trigger),
+    Wait(Instant),
+    Refused(Refused),
+}
+
+impl Lifecycle {
+    /// Says what `try_use` would, and changes nothing.
+    pub(super) fn verdict(&self, now: Now) -> Verdict {
+        let Some(held) = &self.held else {
+            return self.verdict_on_nothing(now);
+        };
+        let generation = held.generation;
+        match held.phase(now) {
+            Phase::Fresh => Verdict::Held(generation),
+            Phase::Advisory => match self.state {
+                State::Fetching { deadline: until } | State::Resting { calm_until: until, .. }
+                    if now.mono < until =>
+                {
+                    Verdict::Held(generation)
+                }
+                State::Idle | State::Fetching { .. } | State::Resting { .. } => {
+                    Verdict::HeldAndLead(generation)
+                }
+            },
+            Phase::Mandatory => match self.state {
+                State::Fetching { deadline } if now.mono < deadline => Verdict::Wait(deadline),
+                State::Resting { calm_until, .. } if now.mono < calm_until => {
+                    Verdict::Held(generation)
+                }
+                State::Idle | State::Fetching { .. } | State::Resting { .. } => {
+                    Verdict::Lead(Trigger::Proactive)
+                }
+            },
+            Phase::Absent | Phase::Expired | Phase::Rejected => self.verdict_on_nothing(now),
+        }
+    }
+
+    fn verdict_on_nothing(&self, now: Now) -> Verdict {
+        match self.state {
+            State::Fetching { deadline } if now.mono < deadline => Verdict::Wait(deadline),
+            State::Idle | State::Fetching { .. } | State::Resting { .. }
+                if self.is_locked_out() =>
+            {
+                Verdict::Refused(Refused { cause: Cause::LockedOut, retry_at: None })
+            }
+            State::Resting { stranded_until, cause, .. } if now.mono < stranded_until => {
+                Verdict::Refused(Refused { cause, retry_at: Some(stranded_until) })
+            }
+            State::Idle | State::Fetching { .. } | State::Resting { .. } => {
+                Verdict::Lead(Trigger::Reactive)
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+use std::fmt;
+
+/// One kind of recovery.
+///
+/// # Example
+///
+/// ```
+/// use readmit_recovery::Strategy;
+///
+/// assert_eq!(Strategy::ReAuthenticate.as_str(), "re_authenticate");
+/// ```
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "the recoveries that the design's table of kinds names"
+)]
+pub enum Strategy {
+    /// Gets a first credential.
+    Fetch,
+    /// Learns how far the local clock is off, and signs anew.
+    LearnClock,
+    /// Gets a new credential from scratch, for one that was invalid.
+    ReAuthenticate,
+    /// Gets a new credential for one that expired.
+    Refresh,
+    /// Sends again with the nonce that the server asked for.
+    ResendWithNonce,
+    /// Has the caller authenticate more strongly.
+    StepUp,
+}
+
+impl Strategy {
+    /// Every strategy, in the order of their names.
+    pub(crate) const ALL: [Strategy; 6] = [
+        Strategy::Fetch,
+        Strategy::LearnClock,
+        Strategy::ReAuthenticate,
+        Strategy::Refresh,
+        Strategy::ResendWithNonce,
+        Strategy::StepUp,
+    ];
+
+    /// Returns the strategy in snake case, as signals have it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Strategy::Fetch => "fetch",
+            Strategy::LearnClock => "learn_clock",
+            Strategy::ReAuthenticate => "re_authenticate",
+            Strategy::Refresh => "refresh",
+            Strategy::ResendWithNonce => "resend_with_nonce",
+            Strategy::StepUp => "step_up",
+        }
+    }
+
+    /// Returns a bit of its own for each strategy.
+    pub(crate) fn bit(self) -> u8 {
+        match self {
+            Strategy::Fetch => 1,
+            Strategy::LearnClock => 1 << 1,
+            Strategy::ReAuthenticate => 1 << 2,
+            Strategy::Refresh => 1 << 3,
+            Strategy::ResendWithNonce => 1 << 4,
+            Strategy::StepUp => 1 << 5,
+        }
+    }
+}
+
+impl fmt::Display for Strategy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,220 @@
+use std::time::Duration;
+
+use readmit_error::Transport;
+
+use crate::failure::RefreshFailure;
+
+/// Why a token endpoint gave no token.
+///
+/// # Example
+///
+/// ```
+/// use http::Uri;
+/// use readmit_recovery::{TokenAnswer, TokenRequest, WhoseMove};
+///
+/// let url = Uri::from_static("https://auth.example.com/token");
+/// let request = TokenRequest::refresh_token(&url, &"r1".into(), None, None)?;
+///
+/// let error = TokenAnswer::read(&request, 400, None, br#"{"error":"invalid_grant"}"#).unwrap_err();
+/// assert!(error.is_terminal());
+/// assert_eq!(error.whose_move(), WhoseMove::Person);
+///
+/// let error = TokenAnswer::read(&request, 503, None, br#"{"error":"invalid_grant"}"#).unwrap_err();
+/// assert!(!error.is_terminal(), "a service in trouble does not ask anybody to sign in");
+/// # Ok::<_, readmit_recovery::RequestError>(())
+/// ```
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TokenError {
+    /// It said that all went well, and the answer makes no sense (rule 26).
+    #[error("the token endpoint answered {status}, and {fault}")]
+    Malformed {
+        /// The status of the answer.
+        status: u16,
+        /// What is wrong with it.
+        fault: Fault,
+    },
+    /// It said no.
+    #[error("the token endpoint answered {status}: {code}")]
+    Refused {
+        /// The status of the answer.
+        status: u16,
+        /// The code that it gave, or `HTTP_` and the status: bounded, free of secrets and of
+        /// control characters.
+        code: String,
+        /// Its own words, treated likewise, and never to be shown as ours.
+        description: Option<String>,
+        /// Who can do something about it.
+        whose_move: WhoseMove,
+        /// How long it asked to wait.
+        retry_after: Option<Duration>,
+    },
+    /// There was no answer, or not all of one.
+    #[error("the token endpoint did not answer")]
+    Transport(#[from] Transport),
+}
+
+impl TokenError {
+    /// Returns whether asking again is useless until somebody did something (rule 25).
+    #[must_use]
+    pub fn is_terminal(&self) -> bool {
+        match self.whose_move() {
+            WhoseMove::Person | WhoseMove::Operator => true,
+            WhoseMove::Provider => false,
+        }
+    }
+
+    /// Returns who can do something about it.
+    #[must_use]
+    pub fn whose_move(&self) -> WhoseMove {
+        match self {
+            TokenError::Refused { whose_move, .. } => *whose_move,
+            TokenError::Malformed { fault: Fault::ErrorInside { whose_move }, .. } => *whose_move,
+            // A proxy's or a portal's page, a deployment in progress: it may be gone in a minute.
+            TokenError::Malformed { .. } | TokenError::Transport(_) => WhoseMove::Provider,
+        }
+    }
+
+    /// Returns how long the endpoint asked to wait.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            TokenError::Refused { retry_after, .. } => *retry_after,
+            TokenError::Malformed { .. } | TokenError::Transport(_) => None,
+        }
+    }
+
+    /// Returns what to tell the [`Lifecycle`](crate::Lifecycle) of it.
+    pub fn failure(&self) -> RefreshFailure {
+        let failure = if self.is_terminal() {
+            RefreshFailure::terminal()
+        } else {
+            RefreshFailure::transient()
+        };
+        match self.retry_after() {
+            Some(wait) => failure.retry_after(wait),
+            None => failure,
+        }
+    }
+}
+
+/// What is wrong with an answer that says it is good. It never holds any of the answer.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Fault {
+    /// It is an error under a good status.
+    #[error("an error stood inside")]
+    ErrorInside {
+        /// Who can do something about that error.
+        whose_move: WhoseMove,
+    },
+    /// It has no access token, or an empty one.
+    #[error("no access token stood inside")]
+    NoAccessToken,
+    /// It is not a JSON object.
+    #[error("the body was not a JSON object")]
+    NotJson,
+    /// Its access token has characters that cannot stand in a header.
+    #[error("the access token cannot stand in a header")]
+    UnfitAccessToken,
+    /// Its token type is none that can stand in a header.
+    #[error("the token type cannot stand in a header")]
+    UnfitTokenType,
+}
+
+/// Who can do something about a refused token request (rule 25).
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[expect(clippy::exhaustive_enums, reason = "whoever signs in, sets up, or serves")]
+pub enum WhoseMove {
+    /// The person whose access it is: sign in, or consent, again.
+    Person,
+    /// Whoever set the client up: its key, its id, its secret, its scopes, its URL.
+    Operator,
+    /// The provider, and time.
+    Provider,
+}
+
+impl WhoseMove {
+    /// Says whose move it is. The status comes first, since a service in trouble may say anything;
+    /// then the code, letter by letter.
+    pub(super) fn of(status: u16, code: &str) -> WhoseMove {
+        if is_trouble(status) {
+            return WhoseMove::Provider;
+        }
+        match code {
+            "access_denied"
+            | "account_selection_required"
+            | "consent_required"
+            | "expired_token"
+            | "interaction_required"
+            | "invalid_grant"
+            | "login_required" => WhoseMove::Person,
+            "RATE_001"
+            | "authorization_pending"
+            | "server_error"
+            | "slow_down"
+            | "temporarily_unavailable" => WhoseMove::Provider,
+            // `invalid_client`, `invalid_scope`, `AUTH_002` and their like; a code that nobody knows
+            // is more likely a matter of set-up than one that time cures.
+            _ => WhoseMove::Operator,
+        }
+    }
+}
+
+/// Whether the status alone says that the service could not do its work.
+fn is_trouble(status: u16) -> bool {
+    matches!(status, 408 | 425 | 429 | 500..)
+}
+
+#[cfg(test)]
+mod tests {
+    use readmit_error::Stage;
+
+    use super::*;
+
+    #[test]
+    fn r25_each_code_has_its_class() {
+        let cases = [
+            (WhoseMove::Person, "invalid_grant"),
+            (WhoseMove::Person, "interaction_required"),
+            (WhoseMove::Person, "consent_required"),
+            (WhoseMove::Person, "login_required"),
+            (WhoseMove::Operator, "invalid_client"),
+            (WhoseMove::Operator, "unauthorized_client"),
+            (WhoseMove::Operator, "unsupported_grant_type"),
+            (WhoseMove::Operator, "invalid_scope"),
+            (WhoseMove::Operator, "invalid_request"),
+            (WhoseMove::Operator, "AUTH_002"),
+            (WhoseMove::Provider, "temporarily_unavailable"),
+            (WhoseMove::Provider, "server_error"),
+            (WhoseMove::Provider, "RATE_001"),
+        ];
+        for (whose_move, code) in cases {
+            assert_eq!(WhoseMove::of(400, code), whose_move, "{code}");
+        }
+    }
+
+    #[test]
+    fn r25_codes_are_case_sensitive() {
+        assert_eq!(WhoseMove::of(400, "Invalid_Grant"), WhoseMove::Operator);
+        assert_eq!(WhoseMove::of(400, "SERVER_ERROR"), WhoseMove::Operator);
+    }
+
+    #[test]
+    fn r25_trouble_is_never_login_required() {
+        for status in [429, 500, 502, 503, 504, 599, 999] {
+            for code in ["invalid_grant", "login_required", "AUTH_002"] {
+                assert_eq!(WhoseMove::of(status, code), WhoseMove::Provider, "{status} {code}");
+            }
+        }
+    }
+
+    #[test]
+    fn r25_a_transport_failure_is_transient() {
+        let error = TokenError::from(Transport { stage: Stage::Sent, timed_out: true });
+
+        assert!(!error.is_terminal());
+        assert_eq!(error.failure(), RefreshFailure::transient());
+        assert_eq!(error.to_string(), "the token endpoint did not answer");
+    }
+}
