@@ -1,2 +1,120 @@
-//! x
-fn main() {}
+//! The project's chores, as one program: `cargo xtask help` lists them.
+//!
+//! CI runs these commands and nothing else, so a laptop runs what CI runs.
+//! What is heavy lives in packages of its own under `xtask/` and is built by the command that needs
+//! it, so that this program compiles in seconds.
+
+mod ci;
+mod demo;
+mod docs;
+mod examples;
+mod features;
+mod fmt;
+mod job;
+mod links;
+mod lint;
+mod loom;
+mod model;
+mod process;
+mod source;
+mod test;
+mod tidy;
+mod wasm;
+mod workspace;
+
+use std::env;
+use std::io;
+use std::process::ExitCode;
+
+use crate::job::{JOBS, Job, Verdict};
+use crate::workspace::Workspace;
+
+fn main() -> ExitCode {
+    let mut args = env::args().skip(1);
+    let name = args.next().unwrap_or_else(|| "help".to_owned());
+    let rest: Vec<String> = args.collect();
+    match run(&name, &rest) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("xtask {name}: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(name: &str, rest: &[String]) -> io::Result<ExitCode> {
+    match name {
+        "help" | "--help" | "-h" => {
+            print!("{}", help());
+            Ok(ExitCode::SUCCESS)
+        }
+        "demo" => demo::command(rest),
+        "model" => model::command(rest),
+        _ if !rest.is_empty() => Ok(misused(&format!("`{name}` takes no arguments"))),
+        "ci" => ci::command(&Workspace::load()?),
+        _ => match JOBS.iter().find(|job| job.name == name) {
+            Some(job) => alone(job),
+            None => Ok(misused(&format!("there is no command `{name}`"))),
+        },
+    }
+}
+
+/// Runs one job by itself and prints its verdict; tests end in their total.
+fn alone(job: &Job) -> io::Result<ExitCode> {
+    let report = (job.run)(&Workspace::load()?)?;
+    println!("{}: {} ({})", job.name, report.verdict.word(), report.note);
+    if report.tally.ran() {
+        println!("{}", report.tally);
+    }
+    Ok(match report.verdict {
+        Verdict::Failed => ExitCode::FAILURE,
+        Verdict::Passed | Verdict::Skipped => ExitCode::SUCCESS,
+    })
+}
+
+fn misused(complaint: &str) -> ExitCode {
+    eprintln!("xtask: {complaint}\n\n{}", help());
+    ExitCode::from(USAGE)
+}
+
+fn help() -> String {
+    let mut text = String::from("cargo xtask <command>\n\n");
+    let others = [
+        ("ci", "every job below, in order, then a table"),
+        ("demo [ARGS]", "the client against an API that misbehaves on purpose"),
+        ("model [--cases N]", "the model tests, with more random cases"),
+        ("help", "this list"),
+    ];
+    for (name, about) in others {
+        text += &format!("  {name:<18} {about}\n");
+    }
+    text += "\nJobs of ci:\n\n";
+    for job in JOBS {
+        text += &format!("  {:<18} {}\n", job.name, job.about);
+    }
+    text
+}
+
+/// The exit code of a command line that could not be understood, as in `sysexits.h`.
+const USAGE: u8 = 64;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn help_names_every_job() {
+        let text = help();
+
+        for job in JOBS {
+            assert!(text.contains(job.name), "{}", job.name);
+        }
+    }
+
+    #[test]
+    fn an_unknown_command_is_misuse() {
+        let code = run("no-such-command", &[]);
+
+        assert_eq!(format!("{:?}", code.unwrap()), format!("{:?}", ExitCode::from(USAGE)));
+    }
+}

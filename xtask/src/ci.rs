@@ -1,0 +1,90 @@
+use std::io;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use crate::job::{JOBS, Report, Tally, Verdict, timed};
+use crate::workspace::Workspace;
+
+/// Runs every job to its end, then prints a table and the total.
+///
+/// A failed job does not stop the others, so that one run tells everything there is to mend.
+pub(crate) fn command(workspace: &Workspace) -> io::Result<ExitCode> {
+    let mut done = Vec::new();
+    for job in JOBS {
+        println!("\n==> {}: {}", job.name, job.about);
+        let (report, took) = timed(|| (job.run)(workspace));
+        let report = report.unwrap_or_else(|error| Report::failed(error.to_string()));
+        println!("==> {}: {} ({})", job.name, report.verdict.word(), report.note);
+        done.push((job.name, report, took));
+    }
+    print!("{}", table(&done));
+    println!("\n{}", total(&done));
+    let failed = done.iter().any(|(_, report, _)| report.verdict == Verdict::Failed);
+    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn table(done: &[(&str, Report, Duration)]) -> String {
+    let mut table = format!("\n{:<10} {:<8} {:>8}  why\n", "job", "verdict", "seconds");
+    for (name, report, took) in done {
+        let (verdict, seconds) = (report.verdict.word(), took.as_secs_f64());
+        table += &format!("{name:<10} {verdict:<8} {seconds:>8.1}  {}\n", report.note);
+    }
+    table
+}
+
+/// The tests of all jobs; a job that failed without a failing test counts as one failure, so that
+/// `0 failed` says that everything passed.
+fn total(done: &[(&str, Report, Duration)]) -> Tally {
+    let mut total = Tally::default();
+    for (_, report, _) in done {
+        total.add(report.tally);
+        if report.verdict == Verdict::Failed && report.tally.failed == 0 {
+            total.add(Tally { failed: 1, ..Tally::default() });
+        }
+    }
+    total
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_total_counts_tests() {
+        let done = [
+            ("fmt", Report::passed(""), Duration::ZERO),
+            ("test", tested(true, 7, 0), Duration::ZERO),
+            ("loom", tested(true, 2, 0), Duration::ZERO),
+        ];
+
+        assert_eq!(total(&done).to_string(), "9 passed, 0 failed");
+    }
+
+    #[test]
+    fn a_job_that_failed_without_a_failing_test_is_one_failure() {
+        let done = [
+            ("fmt", Report::failed(""), Duration::ZERO),
+            ("test", tested(false, 7, 2), Duration::ZERO),
+            ("wasm", Report::skipped(""), Duration::ZERO),
+        ];
+
+        assert_eq!(total(&done).to_string(), "7 passed, 3 failed");
+    }
+
+    #[test]
+    fn the_table_has_a_row_for_each_job() {
+        let done = [
+            ("fmt", Report::passed("formatted"), Duration::from_millis(1_260)),
+            ("wasm", Report::skipped("no target"), Duration::ZERO),
+        ];
+
+        let table = table(&done);
+
+        assert!(table.contains("fmt        passed        1.3  formatted\n"), "{table}");
+        assert!(table.contains("wasm       skipped       0.0  no target\n"), "{table}");
+    }
+
+    fn tested(succeeded: bool, passed: u32, failed: u32) -> Report {
+        Report::tested(succeeded, Tally { passed, failed, ignored: 0 })
+    }
+}

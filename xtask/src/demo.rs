@@ -1,0 +1,43 @@
+use std::io::{self, Write};
+use std::process::{Command, ExitCode};
+
+use crate::job::Report;
+use crate::process::{cargo, cargo_path, succeeds};
+use crate::workspace::Workspace;
+
+/// Builds and runs the demo, its arguments and its exit code passed through.
+pub(crate) fn command(args: &[String]) -> io::Result<ExitCode> {
+    announce()?;
+    if !succeeds(Command::new(cargo_path()).args(BUILD))? {
+        return Ok(ExitCode::FAILURE);
+    }
+    let status = Command::new(cargo_path()).args(RUN).args(args).status()?;
+    // No code means that a signal ended it.
+    let code = status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1);
+    Ok(ExitCode::from(code))
+}
+
+pub(crate) fn job(workspace: &Workspace) -> io::Result<Report> {
+    announce()?;
+    let ended = succeeds(&mut cargo(workspace, BUILD))? && succeeds(&mut cargo(workspace, RUN))?;
+    Ok(Report::of_success(ended, "every scenario ended as it must", "a scenario went wrong"))
+}
+
+/// Says what comes before the compiler has said anything, for the first build takes a while.
+fn announce() -> io::Result<()> {
+    let mut out = io::stdout();
+    writeln!(
+        out,
+        "demo: building the readmit client, an API that misbehaves on purpose, and the demo that \
+         sets one on the other ({PROFILE} profile)"
+    )?;
+    out.flush()
+}
+
+/// The profile of `cargo xtask test`, so that one build serves both.
+const PROFILE: &str = "dev";
+
+const BUILD: &[&str] = &["build", "--locked", "--profile", PROFILE, "--package", "xtask-demo"];
+
+const RUN: &[&str] =
+    &["run", "--quiet", "--locked", "--profile", PROFILE, "--package", "xtask-demo", "--"];
