@@ -1,1 +1,36 @@
 #![doc = include_str!("../README.md")]
+
+mod answer;
+mod api;
+mod arrival;
+mod body;
+mod builder;
+mod clock;
+mod effect;
+mod error;
+mod fault;
+mod hold;
+mod recorded;
+mod refusal;
+mod routes;
+mod scope;
+mod script;
+mod seen;
+mod server;
+mod service;
+mod state;
+mod timestamp;
+mod tokens;
+
+pub use crate::api::Api;
+pub use crate::body::ApiBody;
+pub use crate::builder::{Builder, ExpiryCode};
+pub use crate::clock::Skew;
+pub use crate::error::Error;
+pub use crate::fault::{Canned, Fault, Hint};
+pub use crate::hold::Hold;
+pub use crate::recorded::Recorded;
+pub use crate::script::FaultScript;
+pub use crate::seen::Seen;
+pub use crate::server::Server;
+pub use crate::service::ApiService;

@@ -1,0 +1,172 @@
+use std::collections::{BTreeSet, HashMap};
+
+use http::StatusCode;
+
+use crate::recorded::{IDEMPOTENCY_KEY, Recorded};
+use crate::scope::{Scope, issues_tokens};
+
+/// What the API saw up to one moment; made by [`Api::seen`](crate::Api::seen).
+///
+/// Access tokens are named by number, counted from 1 in the order they were issued.
+/// A *marker* tells one piece of work from another, however often it is sent: the `marker` member
+/// of the JSON body of a POST, or else its `Idempotency-Key`.
+#[derive(Clone, Debug, Default)]
+pub struct Seen {
+    requests: Vec<Recorded>,
+    forgotten: usize,
+    created: HashMap<String, usize>,
+    tokens_issued: u32,
+    data: Gauge,
+    token: Gauge,
+}
+
+/// How many there are, and how many there were at most.
+#[derive(Clone, Copy, Debug, Default)]
+struct Gauge {
+    level: usize,
+    peak: usize,
+}
+
+impl Seen {
+    /// Returns the requests that arrived, oldest first.
+    #[must_use]
+    pub fn requests(&self) -> &[Recorded] {
+        &self.requests
+    }
+
+    /// Counts the requests of this method to this path, each `*` for any, with `{…}` for any one
+    /// segment of the path.
+    #[must_use]
+    pub fn count(&self, method: &str, path: &str) -> usize {
+        let scope = Scope::only(method, path);
+        self.count_where(|request| scope.covers(request.method(), request.path()))
+    }
+
+    /// Counts the requests to the endpoints that issue tokens, whatever became of them.
+    #[must_use]
+    pub fn token_calls(&self) -> usize {
+        self.count_where(|request| issues_tokens(request.path()))
+    }
+
+    /// Returns how many access tokens were issued, those handed to the test included.
+    #[must_use]
+    pub fn tokens_issued(&self) -> u32 {
+        self.tokens_issued
+    }
+
+    /// Counts the requests that carried the access token of this number.
+    #[must_use]
+    pub fn with_token(&self, number: u32) -> usize {
+        self.count_where(|request| request.token() == Some(number))
+    }
+
+    /// Counts the requests that carried an older access token although the one of this number, or
+    /// a newer one, had been handed out.
+    ///
+    /// A token is handed out once the last byte of the answer that brings it has been taken from
+    /// the API; in process that is the moment the client has it. All callers with the same
+    /// service key, OAuth client or first refresh token count as one client.
+    #[must_use]
+    pub fn sent_with_stale_token_after(&self, number: u32) -> usize {
+        self.count_where(|request| {
+            request.token() < Some(number) && Some(number) <= request.superseded_by()
+        })
+    }
+
+    /// Counts the requests that carried an access token although a newer one had been handed out.
+    #[must_use]
+    pub fn sent_with_stale_token(&self) -> usize {
+        self.count_where(|request| request.superseded_by().is_some())
+    }
+
+    /// Counts the requests that arrived with this marker.
+    #[must_use]
+    pub fn sent(&self, marker: &str) -> usize {
+        self.count_where(|request| request.marker() == Some(marker))
+    }
+
+    /// Returns how often something was created with this marker; more than once is a duplicate.
+    #[must_use]
+    pub fn created(&self, marker: &str) -> usize {
+        self.created.get(marker).copied().unwrap_or(0)
+    }
+
+    /// Counts what was created beyond the first time, over all markers.
+    #[must_use]
+    pub fn duplicates(&self) -> usize {
+        self.created.values().map(|times| times.saturating_sub(1)).sum()
+    }
+
+    /// Returns the idempotency keys that arrived with this marker.
+    #[must_use]
+    pub fn idempotency_keys(&self, marker: &str) -> BTreeSet<String> {
+        let marked = self.requests.iter().filter(|it| it.marker() == Some(marker));
+        marked.filter_map(|it| it.header(IDEMPOTENCY_KEY)).map(str::to_owned).collect()
+    }
+
+    /// Returns how many requests to data routes were there at once, at most.
+    #[must_use]
+    pub fn max_concurrent(&self) -> usize {
+        self.data.peak
+    }
+
+    /// Returns how many requests to the endpoints that issue tokens were there at once, at most.
+    #[must_use]
+    pub fn max_concurrent_token_calls(&self) -> usize {
+        self.token.peak
+    }
+
+    /// Forgets the requests and what was created, and starts the maxima anew.
+    pub(crate) fn forget(&mut self) {
+        self.forgotten += self.requests.len();
+        self.requests.clear();
+        self.created.clear();
+        self.data.peak = self.data.level;
+        self.token.peak = self.token.level;
+    }
+
+    /// Records an arrival and returns its number, by which it is told the outcome.
+    pub(crate) fn arrive(&mut self, request: Recorded) -> usize {
+        self.gauge(request.path()).raise();
+        self.requests.push(request);
+        self.forgotten + self.requests.len()
+    }
+
+    pub(crate) fn answer(&mut self, number: usize, status: StatusCode) {
+        let index = number.checked_sub(self.forgotten + 1);
+        if let Some(request) = index.and_then(|index| self.requests.get_mut(index)) {
+            request.answer(status);
+        }
+    }
+
+    pub(crate) fn leave(&mut self, path: &str) {
+        self.gauge(path).lower();
+    }
+
+    pub(crate) fn create(&mut self, marker: String) {
+        *self.created.entry(marker).or_default() += 1;
+    }
+
+    pub(crate) fn issue_tokens(&mut self, issued: u32) {
+        self.tokens_issued = issued;
+    }
+
+    fn gauge(&mut self, path: &str) -> &mut Gauge {
+        if issues_tokens(path) { &mut self.token } else { &mut self.data }
+    }
+
+    fn count_where(&self, condition: impl Fn(&Recorded) -> bool) -> usize {
+        self.requests.iter().filter(|request| condition(request)).count()
+    }
+}
+
+impl Gauge {
+    fn raise(&mut self) {
+        self.level += 1;
+        self.peak = self.peak.max(self.level);
+    }
+
+    fn lower(&mut self) {
+        self.level = self.level.saturating_sub(1);
+    }
+}

@@ -1,0 +1,13 @@
+//! What the misbehaving API does, over both of its fronts.
+
+#![expect(clippy::unwrap_used, reason = "a helper of a test fails as the test does")]
+
+mod client;
+mod credentials;
+mod data;
+mod faults;
+mod hold;
+mod loopback;
+mod oauth;
+mod secrecy;
+mod seen;
