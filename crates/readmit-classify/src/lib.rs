@@ -1,1 +1,21 @@
 #![doc = include_str!("../README.md")]
+
+mod body;
+pub mod challenges;
+mod classify;
+mod codes;
+mod delay;
+mod denial;
+mod evidence;
+mod places;
+pub mod retry_after;
+mod signal;
+mod signals;
+mod status;
+mod transport;
+mod verdict;
+mod words;
+
+pub use crate::classify::classify;
+pub use crate::evidence::{BODY_LIMIT, Evidence};
+pub use crate::transport::{classify_transport, transport_of};

@@ -1,0 +1,138 @@
+use std::borrow::Cow;
+
+use readmit_error::{Kind, neutralise};
+
+/// One thing in the evidence that says what happened.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Signal<'a> {
+    pub(crate) reading: Reading,
+    pub(crate) source: Source<'a>,
+}
+
+/// What a signal says, and how exactly.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Reading {
+    pub(crate) kind: Kind,
+    pub(crate) grain: Grain,
+}
+
+/// How exact a signal is; the finer one decides (rule 78).
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) enum Grain {
+    /// Says little more than that something went wrong: a 400, a 500, `bad_request`.
+    Vague,
+    /// Names the family: a 401, `access_denied`. A finer signal may still change the kind.
+    Coarse,
+    /// Leaves no doubt.
+    Specific,
+}
+
+/// Where a signal stands, in the order of trust from the least to the most.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) enum Rank {
+    Status,
+    Text,
+    Header,
+    Word,
+    Code,
+    Challenge,
+}
+
+/// What a signal was found in, as far as it is to be told.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Source<'a> {
+    /// The challenge has this scheme and no error.
+    BareChallenge(&'a str),
+    /// The error of a challenge.
+    Challenge(&'a str),
+    /// A code that a standard or the documentation defines.
+    Code(&'a str),
+    /// A code that leaves open whether the token has expired; the times in the details tell.
+    Expiry(&'a str),
+    /// A header, and what it says.
+    Header(&'static str),
+    /// The status, and what else was known.
+    Status(u16, &'static str),
+    /// A sentence with these words in it.
+    Text(&'static str),
+    /// A code that is made of well-known words.
+    Word(&'a str),
+}
+
+impl Reading {
+    pub(crate) const fn specific(kind: Kind) -> Reading {
+        Reading { kind, grain: Grain::Specific }
+    }
+
+    pub(crate) const fn coarse(kind: Kind) -> Reading {
+        Reading { kind, grain: Grain::Coarse }
+    }
+
+    pub(crate) const fn vague(kind: Kind) -> Reading {
+        Reading { kind, grain: Grain::Vague }
+    }
+}
+
+impl Signal<'_> {
+    pub(crate) fn rank(&self) -> Rank {
+        match self.source {
+            Source::Challenge(_) => Rank::Challenge,
+            Source::Code(_) | Source::Expiry(_) => Rank::Code,
+            Source::Header(_) => Rank::Header,
+            // It tells no more than the status does.
+            Source::BareChallenge(_) | Source::Status(..) => Rank::Status,
+            Source::Text(_) => Rank::Text,
+            Source::Word(_) => Rank::Word,
+        }
+    }
+
+    /// Says in one line which signal this is (rule 79).
+    pub(crate) fn because(&self) -> Cow<'static, str> {
+        let line = match self.source {
+            Source::BareChallenge(scheme) => {
+                format!("challenge {} without an error", quote(scheme))
+            }
+            Source::Challenge(error) => format!("challenge error {}", quote(error)),
+            Source::Code(code) | Source::Word(code) => format!("code {}", quote(code)),
+            Source::Expiry(code) => format!("code {} and details.token_expires_at", quote(code)),
+            Source::Header(says) => return Cow::Borrowed(says),
+            Source::Status(status, "") => format!("status {status}"),
+            Source::Status(status, note) => format!("status {status}, {note}"),
+            Source::Text(words) => format!("text with the words {words}"),
+        };
+        Cow::Owned(line)
+    }
+}
+
+/// A code is somebody else's text too (rule 56).
+///
+/// It is repeated whole or not at all: what is cut could be the beginning of a token, which nobody
+/// would recognise as one any more.
+fn quote(code: &str) -> String {
+    if CODE_LIMIT < code.len() {
+        return format!("of {} bytes", code.len());
+    }
+    neutralise(code, usize::MAX)
+}
+
+/// Bytes of the longest code that is repeated.
+const CODE_LIMIT: usize = 64;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r79_a_signal_explains_itself_in_one_line() {
+        let reading = Reading::specific(Kind::TokenExpired);
+        for (source, line) in [
+            (Source::Code("AUTH_003"), "code AUTH_003"),
+            (Source::Challenge("invalid_token"), "challenge error invalid_token"),
+            (Source::Status(503, ""), "status 503"),
+            (Source::Word("a\nb"), "code a\\u{a}b"),
+            (Source::Word(&"x".repeat(65)), "code of 65 bytes"),
+        ] {
+            assert_eq!(Signal { reading, source }.because(), line);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! From the evidence to the signals in it.
+
+use std::borrow::Cow;
+use std::time::SystemTime;
+
+use http::HeaderMap;
+use readmit_error::{Challenge, Kind};
+use serde_json::{Map, Value};
+
+use crate::codes::{self, Code};
+use crate::places::Places;
+use crate::signal::{Reading, Signal, Source};
+use crate::{retry_after, status, words};
+
+/// Everything that was found in an answer, ready to be judged.
+pub(crate) struct Scene<'a> {
+    pub(crate) status: u16,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) credential_sent: Option<bool>,
+    pub(crate) challenges: &'a [Challenge],
+    /// Fields with a malformed challenge in them; good for words, never for parameters (rule 37).
+    pub(crate) malformed: &'a [Cow<'a, str>],
+    pub(crate) members: &'a Map<String, Value>,
+    pub(crate) places: &'a Places<'a>,
+    /// The time by the server's clock.
+    pub(crate) server_time: SystemTime,
+}
+
+impl<'a> Scene<'a> {
+    /// Returns what the bare answer says, before anything in it is read.
+    pub(crate) fn bare(&self) -> Signal<'a> {
+        let status = status::signal(self.status, self.credential_sent);
+        let mut challenges = self.challenges.iter();
+        challenges.find_map(|challenge| self.bare_challenge(challenge)).unwrap_or(status)
+    }
+
+    /// Returns what challenges, codes and headers say.
+    pub(crate) fn firm(&self) -> impl Iterator<Item = Signal<'a>> {
+        let challenges = self.challenges.iter().filter_map(|challenge| self.challenge(challenge));
+        let names = ["x-amzn-errortype", "x-ms-error-code"].into_iter();
+        let header_codes = names.filter_map(|name| self.headers.get(name)?.to_str().ok());
+        let codes = self.places.codes.iter().copied().chain(header_codes);
+        let codes = codes.filter_map(|code| self.code(code));
+        challenges.chain(codes).chain(self.limit()).chain(self.field())
+    }
+
+    /// Returns what sentences say: those of the challenges, those of the body, and at last the
+    /// words of what is malformed.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = Signal<'a>> {
+        let challenges = self.challenges.iter().filter_map(|it| it.value("error_description"));
+        let body = self.places.texts.iter().copied();
+        let malformed = self.malformed.iter().map(Cow::as_ref);
+        challenges.chain(body).chain(malformed).filter_map(|text| {
+            let rule = words::of_text(text)?;
+            Some(Signal { reading: rule.reading, source: Source::Text(rule.says) })
+        })
+    }
+
+    fn challenge(&self, challenge: &'a Challenge) -> Option<Signal<'a>> {
+        let stale = challenge.value("stale").is_some_and(|it| it.eq_ignore_ascii_case("true"));
+        if stale && challenge.is("digest") {
+            let reading = Reading::specific(Kind::ChallengeNonce);
+            return Some(Signal { reading, source: Source::Challenge("stale") });
+        }
+        let error = challenge.error()?;
+        let reading = match codes::known(error) {
+            Some(Code::InvalidToken) => invalid_token(challenge.value("error_description")),
+            Some(Code::Is(reading)) => reading,
+            Some(Code::InvalidOrExpired) => Reading::coarse(Kind::InvalidCredentials),
+            None => words::of_code(error)?.reading,
+        };
+        Some(Signal { reading, source: Source::Challenge(error) })
+    }
+
+    /// RFC 6750 section 3.1: no error is told to a request that carried no credential.
+    fn bare_challenge(&self, challenge: &'a Challenge) -> Option<Signal<'a>> {
+        let tells_errors = challenge.is("bearer") || challenge.is("dpop");
+        let carried_none = !self.credential_sent.unwrap_or(!tells_errors);
+        let is_bare = self.status == 401 && challenge.error().is_none();
+        let reading = Reading::coarse(Kind::MissingCredentials);
+        let source = Source::BareChallenge(challenge.scheme());
+        (is_bare && carried_none).then_some(Signal { reading, source })
+    }
+
+    fn code(&self, code: &'a str) -> Option<Signal<'a>> {
+        let source = Source::Code(code);
+        let reading = match codes::known(code) {
+            Some(Code::Is(reading)) => reading,
+            Some(Code::InvalidToken) => invalid_token(self.places.texts.first().copied()),
+            Some(Code::InvalidOrExpired) => return Some(self.invalid_or_expired(code)),
+            None => {
+                let reading = words::of_code(code)?.reading;
+                return Some(Signal { reading, source: Source::Word(code) });
+            }
+        };
+        Some(Signal { reading, source })
+    }
+
+    /// Compares the expiry that the server tells with the server's own time.
+    ///
+    /// An instant without an offset is no instant: the times of the two would mix zones.
+    fn invalid_or_expired(&self, code: &'a str) -> Signal<'a> {
+        let Some(expires_at) = instant(self.members, "token_expires_at") else {
+            let reading = Reading::coarse(Kind::InvalidCredentials);
+            return Signal { reading, source: Source::Code(code) };
+        };
+        let now = instant(self.members, "current_time").unwrap_or(self.server_time);
+        let kind = if expires_at <= now { Kind::TokenExpired } else { Kind::InvalidCredentials };
+        Signal { reading: Reading::specific(kind), source: Source::Expiry(code) }
+    }
+
+    /// A 403 with a wait, or with nothing left, is a rate limit (rules 45 and 77).
+    fn limit(&self) -> Option<Signal<'a>> {
+        let names = ["x-ratelimit-remaining", "x-rate-limit-remaining", "ratelimit-remaining"];
+        let nothing_left = |name: &&str| {
+            let left = self.headers.get(*name).map(|left| left.as_bytes().trim_ascii());
+            matches!(left, Some(b"0" | b"0.0"))
+        };
+        let says = match self.status {
+            403 if retry_after::delay(self.headers, self.server_time).is_some() => {
+                "header retry-after on a 403"
+            }
+            403 if names.iter().any(nothing_left) => "header ratelimit-remaining of 0 on a 403",
+            _ => return None,
+        };
+        let reading = Reading::specific(Kind::RateLimited);
+        Some(Signal { reading, source: Source::Header(says) })
+    }
+
+    /// A 400 that names a field has read the request.
+    fn field(&self) -> Option<Signal<'a>> {
+        let reading = Reading::coarse(Kind::ValidationFailed);
+        let source = Source::Status(self.status, "and the body names a field");
+        (self.status == 400 && self.places.names_a_field).then_some(Signal { reading, source })
+    }
+}
+
+/// RFC 6750 section 3.1, `invalid_token`: "expired, revoked, malformed, or invalid".
+///
+/// Without a reason the cheap way out is tried first, which is to refresh; a reason that speaks of
+/// no expiry rules it out.
+fn invalid_token(description: Option<&str>) -> Reading {
+    let Some(text) = description else { return Reading::coarse(Kind::TokenExpired) };
+    match words::of_text(text) {
+        Some(rule) if rule.kind() == Kind::TokenExpired => rule.reading,
+        _ if words::speaks_of_expiry(text) => Reading::coarse(Kind::TokenExpired),
+        _ => Reading::coarse(Kind::InvalidCredentials),
+    }
+}
+
+fn instant(members: &Map<String, Value>, name: &str) -> Option<SystemTime> {
+    let details = members.get("details").and_then(Value::as_object);
+    // What remains of a body that was cut has no levels.
+    let told = details.and_then(|details| details.get(name)).or_else(|| members.get(name))?;
+    readmit_error::rfc3339::parse(told.as_str()?)
+}

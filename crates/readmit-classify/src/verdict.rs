@@ -1,0 +1,197 @@
+//! From the signals to the one that decides.
+
+use readmit_error::{Category, Kind, Replay};
+
+use crate::signal::{Grain, Rank, Signal};
+
+/// Returns the signal that decides: the finest, and of equals the most trusted, and of those the
+/// first. There is always one, for the bare answer always says something.
+///
+/// The sentences are only looked at where nothing else leaves no doubt (rule 78).
+pub(crate) fn decide<'a>(
+    bare: Signal<'a>,
+    firm: impl Iterator<Item = Signal<'a>>,
+    texts: impl Iterator<Item = Signal<'a>>,
+) -> Signal<'a> {
+    let best = firm.filter(|signal| applies(bare.reading.kind, signal)).fold(bare, finer);
+    if best.reading.grain == Grain::Specific {
+        return best;
+    }
+    let texts = texts.filter(|text| refines(best, text.reading.kind));
+    let Some(text) = texts.reduce(finer) else { return best };
+    if text.reading.kind == best.reading.kind { best } else { finer(best, text) }
+}
+
+/// Returns whether the server may have acted before it failed (rule 40).
+///
+/// Whoever refuses a request, says so and has not acted on it; that a 5xx is a refusal must be
+/// said by more than a sentence. A 408 may have come in the middle of the work; a 421 and a 425
+/// come before it.
+pub(crate) fn replay(status: u16, decisive: &Signal<'_>) -> Replay {
+    let refused = match decisive.reading.kind.category() {
+        Category::Authentication
+        | Category::Authorization
+        | Category::Request
+        | Category::Throttling => match decisive.rank() {
+            Rank::Challenge | Rank::Code | Rank::Header | Rank::Word => true,
+            Rank::Status | Rank::Text => status < 500 || matches!(status, 501 | 505 | 510),
+        },
+        Category::Local | Category::Network | Category::Service => {
+            matches!(status, 421 | 425 | 511)
+        }
+        Category::Unknown => status < 500,
+    };
+    if refused { Replay::NotProcessed } else { Replay::PossiblyProcessed }
+}
+
+fn finer<'a>(best: Signal<'a>, other: Signal<'a>) -> Signal<'a> {
+    let weight = |signal: &Signal<'_>| (signal.reading.grain, signal.rank());
+    if weight(&best) < weight(&other) { other } else { best }
+}
+
+/// Whether a signal can be about this answer at all, by what its status says.
+///
+/// An unknown user behind a 401 is no missing resource, and an `invalid_request_error` beside a
+/// 500 is the name of a family.
+fn applies(bare: Kind, signal: &Signal<'_>) -> bool {
+    let kind = signal.reading.kind;
+    match bare.category() {
+        Category::Authentication | Category::Authorization if signal.rank() == Rank::Word => {
+            !matches!(kind, Kind::Conflict | Kind::Gone | Kind::NotFound)
+                && kind.category() != Category::Service
+        }
+        Category::Service => {
+            signal.reading.grain == Grain::Specific || kind.category() == Category::Service
+        }
+        Category::Authentication
+        | Category::Authorization
+        | Category::Local
+        | Category::Network
+        | Category::Request
+        | Category::Throttling
+        | Category::Unknown => true,
+    }
+}
+
+/// Whether a sentence may change what was made out so far.
+fn refines(best: Signal<'_>, kind: Kind) -> bool {
+    let vague = best.reading.grain == Grain::Vague;
+    let category = kind.category();
+    let who_or_how_often = matches!(
+        category,
+        Category::Authentication | Category::Authorization | Category::Throttling
+    );
+    kind == best.reading.kind
+        || match best.reading.kind {
+            Kind::MissingCredentials
+            | Kind::InvalidCredentials
+            | Kind::TokenExpired
+            | Kind::ChallengeNonce
+            | Kind::ClockSkew
+            | Kind::StepUpRequired => who_or_how_often,
+            Kind::InsufficientPermissions => who_or_how_often || kind == Kind::PayloadTooLarge,
+            Kind::RateLimited | Kind::Pending => kind == Kind::QuotaExhausted,
+            Kind::MalformedRequest => vague || kind == Kind::ValidationFailed,
+            Kind::ValidationFailed => kind == Kind::Conflict,
+            Kind::ServerError => {
+                category == Category::Service
+                    || category == Category::Authentication
+                    || kind == Kind::RateLimited
+            }
+            Kind::Unavailable => kind == Kind::RateLimited,
+            Kind::Gateway => matches!(kind, Kind::Timeout | Kind::Unavailable),
+            Kind::Unknown => true,
+            Kind::QuotaExhausted
+            | Kind::PayloadTooLarge
+            | Kind::NotFound
+            | Kind::Gone
+            | Kind::Conflict
+            | Kind::Timeout
+            | Kind::Dns
+            | Kind::Connect
+            | Kind::Tls
+            | Kind::ConnectionLost
+            | Kind::ClientTimeout
+            | Kind::CircuitOpen
+            | Kind::RetriesExhausted
+            | Kind::DeadlineExceeded
+            | Kind::LockedOut
+            | Kind::OutcomeUnknown => false,
+        }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::signal::{Reading, Source};
+    use crate::status;
+
+    #[test]
+    fn r78_a_sentence_refines_what_is_coarse_and_nothing_else() {
+        let text = signal(Reading::specific(Kind::TokenExpired), Source::Text("token expired"));
+        let unauthorized = status::signal(401, Some(true));
+
+        for (code, kind) in [
+            (Reading::coarse(Kind::InvalidCredentials), Kind::TokenExpired),
+            (Reading::specific(Kind::InvalidCredentials), Kind::InvalidCredentials),
+        ] {
+            let code = signal(code, Source::Code("X"));
+
+            let decisive = decide(unauthorized, [code].into_iter(), [text].into_iter());
+
+            assert_eq!(decisive.reading.kind, kind);
+        }
+    }
+
+    #[test]
+    fn r78_a_sentence_on_another_subject_changes_nothing() {
+        let text = signal(Reading::specific(Kind::TokenExpired), Source::Text("token expired"));
+
+        for status in [404, 409, 410, 429, 503] {
+            let alone = status::signal(status, None);
+
+            let decisive = decide(alone, std::iter::empty(), [text].into_iter());
+
+            assert_eq!(decisive.reading, alone.reading, "{status}");
+        }
+    }
+
+    #[test]
+    fn the_order_of_trust_decides_between_equals() {
+        let word = signal(Reading::specific(Kind::NotFound), Source::Word("X"));
+        let code = signal(Reading::specific(Kind::Conflict), Source::Code("X"));
+        let challenge = signal(Reading::specific(Kind::StepUpRequired), Source::Challenge("X"));
+        let status = status::signal(400, None);
+        let kind = |firm: Vec<_>| decide(status, firm.into_iter(), std::iter::empty()).reading.kind;
+
+        assert_eq!(kind(vec![word, code, challenge]), Kind::StepUpRequired);
+        assert_eq!(kind(vec![word, code]), Kind::Conflict);
+        assert_eq!(kind(vec![word, word]), Kind::NotFound);
+    }
+
+    #[test]
+    fn r40_only_a_refusal_is_safe_to_repeat() {
+        for (status, safe) in [
+            (401, true),
+            (429, true),
+            (421, true),
+            (425, true),
+            (501, true),
+            (511, true),
+            (408, false),
+            (500, false),
+            (503, false),
+            (509, false),
+        ] {
+            let replay = replay(status, &status::signal(status, None));
+
+            assert_eq!(replay.is_safe(), safe, "{status}");
+        }
+        let throttled = signal(Reading::specific(Kind::RateLimited), Source::Word("SlowDown"));
+        assert!(replay(503, &throttled).is_safe());
+    }
+
+    fn signal(reading: Reading, source: Source<'static>) -> Signal<'static> {
+        Signal { reading, source }
+    }
+}

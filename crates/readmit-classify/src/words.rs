@@ -1,0 +1,246 @@
+//! Codes and sentences, compared as words (rule 78).
+//!
+//! `ExpiredToken`, `expired_token`, `TOKEN_EXPIRED` and `token has expired` have the same words in
+//! them. A text is reduced to the set of the words that matter, one bit for each; a rule is a set
+//! that must be there. Neither case nor order nor punctuation counts, and nothing is allocated.
+
+mod rules;
+mod vocabulary;
+
+pub(crate) use self::rules::Rule;
+use self::rules::{IDEMPOTENCY, RULES, UNDER_WAY};
+use self::vocabulary::{SPELLINGS, Word};
+
+/// Returns the rule that a code fits.
+pub(crate) fn of_code(code: &str) -> Option<&'static Rule> {
+    let mut set = Set::EMPTY;
+    each_word(last_segment(code), |item| {
+        if let Item::Word(word) = item {
+            set = set.with(word);
+        }
+    });
+    RULES.iter().find(|rule| rule.fits_code(set))
+}
+
+/// Returns the first of the rules that a sentence of the text fits.
+///
+/// Words of different sentences are not taken together.
+pub(crate) fn of_text(text: &str) -> Option<&'static Rule> {
+    let mut best = RULES.len();
+    let mut set = Set::EMPTY;
+    let mut judge = |set: Set| {
+        if set != Set::EMPTY {
+            let fits = RULES[..best].iter().position(|rule| rule.fits_text(set));
+            best = fits.unwrap_or(best);
+        }
+    };
+    each_word(bounded(text), |item| match item {
+        Item::Word(word) => set = set.with(word),
+        Item::EndOfSentence => judge(std::mem::replace(&mut set, Set::EMPTY)),
+    });
+    judge(set);
+    RULES.get(best)
+}
+
+/// Returns whether a text speaks of a token whose time is over, in whatever words.
+pub(crate) fn speaks_of_expiry(text: &str) -> bool {
+    let mut found = false;
+    each_word(bounded(text), |item| {
+        found |= matches!(item, Item::Word(Word::Expired | Word::Active));
+    });
+    found
+}
+
+/// Returns whether a text says that the first request with this idempotency key is still under way.
+pub(crate) fn says_in_progress(text: &str) -> bool {
+    let mut set = Set::EMPTY;
+    each_word(bounded(text), |item| {
+        if let Item::Word(word) = item {
+            set = set.with(word);
+        }
+    });
+    set.contains(IDEMPOTENCY) && set.overlaps(UNDER_WAY)
+}
+
+/// Returns whether a text is one word, however compound: a code, and not a sentence.
+pub(crate) fn is_code(text: &str) -> bool {
+    !text.is_empty() && text.len() <= CODE_LIMIT && !text.contains(char::is_whitespace)
+}
+
+/// A set of words.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Set(u128);
+
+impl Set {
+    pub(crate) const EMPTY: Set = Set(0);
+
+    pub(crate) const fn of(words: &[Word]) -> Set {
+        let mut set = Set::EMPTY;
+        let mut at = 0;
+        while at < words.len() {
+            set = set.with(words[at]);
+            at += 1;
+        }
+        set
+    }
+
+    pub(crate) const fn with(self, word: Word) -> Set {
+        Set(self.0 | 1 << word as u32)
+    }
+
+    pub(crate) const fn contains(self, all: Set) -> bool {
+        self.0 & all.0 == all.0
+    }
+
+    pub(crate) const fn overlaps(self, any: Set) -> bool {
+        self.0 & any.0 != 0
+    }
+}
+
+enum Item {
+    EndOfSentence,
+    Word(Word),
+}
+
+/// Splits at whatever is no letter or digit, and at the humps of `camelCase` and `JWTExpired`.
+fn each_word(text: &str, mut each: impl FnMut(Item)) {
+    let bytes = text.as_bytes();
+    let mut previous = None;
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        if !is_word_byte(byte) {
+            let ends = matches!(byte, b'.' | b'!' | b'?' | b';');
+            let apart = bytes.get(at + 1).is_none_or(|next| next.is_ascii_whitespace());
+            if byte == b'\n' || (ends && apart) {
+                previous = None;
+                each(Item::EndOfSentence);
+            }
+            at += 1;
+            continue;
+        }
+        let end = word_end(bytes, at);
+        let word = look_up(&bytes[at..end]);
+        // A refresh token is not the token: a refused refresh is no expiry.
+        let word = match (previous, word) {
+            (Some(Word::Refresh), Some(Word::Token)) => Some(Word::RefreshToken),
+            _ => word,
+        };
+        if let Some(word) = word {
+            each(Item::Word(word));
+        }
+        previous = word;
+        at = end;
+    }
+}
+
+fn word_end(bytes: &[u8], start: usize) -> usize {
+    let mut at = start + 1;
+    while let Some(&byte) = bytes.get(at) {
+        let before = bytes[at - 1];
+        let next_is_lower = bytes.get(at + 1).is_some_and(u8::is_ascii_lowercase);
+        let hump = byte.is_ascii_uppercase()
+            && (before.is_ascii_lowercase() || (before.is_ascii_uppercase() && next_is_lower));
+        if !is_word_byte(byte) || hump {
+            return at;
+        }
+        at += 1;
+    }
+    at
+}
+
+fn is_word_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || !byte.is_ascii()
+}
+
+fn look_up(word: &[u8]) -> Option<Word> {
+    let mut buffer = [0_u8; SPELLING_LIMIT];
+    let lower = buffer.get_mut(..word.len())?;
+    lower.copy_from_slice(word);
+    lower.make_ascii_lowercase();
+    let lower = &*lower;
+    let found = SPELLINGS.binary_search_by(|(spelling, _)| spelling.as_bytes().cmp(lower));
+    found.ok().map(|at| SPELLINGS[at].1)
+}
+
+/// Cuts the namespace and the link off `com.amazon.coral#FooException:http://…` and
+/// `https://example.com/problems/out-of-credit`.
+fn last_segment(code: &str) -> &str {
+    let code = bounded(code);
+    let linked = if code.starts_with("http") { None } else { code.find(":http") };
+    let code = linked.map_or(code, |at| &code[..at]);
+    let code = code.trim_end_matches(['/', ':', '#']);
+    code.rsplit(['/', ':', '#']).next().unwrap_or(code)
+}
+
+/// What a server has to say, it says in the first 2 KiB.
+fn bounded(text: &str) -> &str {
+    let mut end = TEXT_LIMIT.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+/// Bytes of the longest spelling.
+const SPELLING_LIMIT: usize = 16;
+/// Bytes of the longest code.
+const CODE_LIMIT: usize = 128;
+/// Bytes of a text that are read.
+const TEXT_LIMIT: usize = 2_048;
+
+#[cfg(test)]
+mod tests {
+    use readmit_error::Kind;
+
+    use super::*;
+
+    #[test]
+    fn r78_one_code_in_many_spellings_is_one() {
+        for code in [
+            "ExpiredToken",
+            "expired_token",
+            "TOKEN_EXPIRED",
+            "token-expired",
+            "ExpiredTokenException",
+            "JWTExpired",
+            "urn:example:error:expiredToken",
+            "com.example#ExpiredTokenException:http://internal.example.com/x",
+            "https://example.com/problems/token-expired/",
+        ] {
+            let rule = of_code(code).map(Rule::kind);
+
+            assert_eq!(rule, Some(Kind::TokenExpired), "{code}");
+        }
+        assert_eq!(of_text("The token has Expired.").map(Rule::kind), Some(Kind::TokenExpired));
+    }
+
+    #[test]
+    fn r78_words_of_two_sentences_are_not_taken_together() {
+        assert_eq!(of_text("The link expired. Send a token").map(Rule::kind), None);
+    }
+
+    #[test]
+    fn a_refused_refresh_is_no_expiry() {
+        for code in ["refresh_token_expired", "RefreshTokenNotFound"] {
+            assert_eq!(of_code(code).map(Rule::kind), Some(Kind::InvalidCredentials), "{code}");
+        }
+        let helpful = "Token has expired. Please refresh your existing token.";
+        assert_eq!(of_text(helpful).map(Rule::kind), Some(Kind::TokenExpired));
+    }
+
+    #[test]
+    fn the_spellings_can_be_looked_up() {
+        assert!(SPELLINGS.is_sorted_by(|(one, _), (other, _)| one < other));
+        for (spelling, word) in SPELLINGS {
+            assert!(spelling.len() <= SPELLING_LIMIT, "{spelling}");
+            assert_eq!(look_up(spelling.as_bytes()), Some(*word), "{spelling}");
+        }
+    }
+
+    #[test]
+    fn r75_a_text_without_an_end_is_left_after_2_kib() {
+        let text = format!("{} token expired", "é".repeat(TEXT_LIMIT));
+
+        assert_eq!(of_text(&text).map(Rule::kind), None);
+    }
+}
