@@ -72,9 +72,21 @@ fn in_text(text: &mut String, secret: &str) {
     if text.contains(secret) {
         *text = text.replace(secret, MARK);
     }
+    // Where the text was cut to its bound, it may end in the beginning of the secret.
+    let Some(kept) = text.strip_suffix('…') else {
+        return;
+    };
+    let beginnings = secret.char_indices().rev().map(|(end, _)| &secret[..end]);
+    let beginning =
+        beginnings.take_while(|b| TELLING <= b.len()).find(|b| kept.ends_with(b)).map(str::len);
+    if let Some(length) = beginning {
+        *text = format!("{}{MARK}…", &kept[..kept.len() - length]);
+    }
 }
 
 const MARK: &str = "REDACTED";
+/// Fewer bytes than this of a secret tell nothing.
+const TELLING: usize = 4;
 
 #[cfg(test)]
 mod tests {
@@ -107,6 +119,20 @@ mod tests {
         let everything = serde_json::to_string(&clean).unwrap();
         assert!(!everything.contains("s3cret"), "{everything}");
         assert_eq!(clean.description(), Some("token REDACTED is bad"));
+    }
+
+    #[test]
+    fn r56_a_secret_that_the_bound_cut_in_two_is_taken_out_too() {
+        let secret = "s3cret-".repeat(20);
+        let failure = Failure::builder(Kind::InvalidCredentials, Origin::Answer { status: 401 })
+            .description(format!("{}{secret}", "x".repeat(480)))
+            .build();
+
+        let clean = failure.redact(&secret);
+
+        let shown = clean.description().unwrap();
+        assert!(!shown.contains("s3cret"), "{shown}");
+        assert!(shown.ends_with("xREDACTED…"), "{shown}");
     }
 
     #[test]
