@@ -185,11 +185,10 @@ impl Failure {
 
     /// Returns the failure without a secret that the server echoed.
     ///
-    /// Every occurrence in every text that came from the server becomes `REDACTED`.
-    /// An empty secret changes nothing.
+    /// Every text that came from the server goes through [`redact`](crate::redact()).
     #[must_use]
     pub fn redact(mut self, secret: &str) -> Failure {
-        crate::redact::redact(&mut self.inner, secret);
+        crate::redact::redact_all(&mut self.inner, secret);
         self
     }
 

@@ -32,6 +32,7 @@ pub use crate::failure_builder::FailureBuilder;
 pub use crate::kind::{Category, Kind, Party};
 pub use crate::origin::Origin;
 pub use crate::problem::Problem;
+pub use crate::redact::redact;
 pub use crate::replay::Replay;
 pub use crate::retry_after::RetryAfter;
 pub use crate::transport::{Stage, Transport};

@@ -1,10 +1,13 @@
+use std::borrow::Cow;
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 use crate::Challenge;
 use crate::failure::Inner;
 
 /// Replaces every occurrence of `secret` in what the server wrote.
-pub(crate) fn redact(inner: &mut Inner, secret: &str) {
+pub(crate) fn redact_all(inner: &mut Inner, secret: &str) {
     if secret.is_empty() {
         return;
     }
@@ -32,27 +35,26 @@ pub(crate) fn redact(inner: &mut Inner, secret: &str) {
     for challenge in &mut inner.challenges {
         in_challenge(challenge, secret);
     }
-    if inner.because.contains(secret) {
-        inner.because = inner.because.replace(secret, MARK).into();
+    if let Cow::Owned(clean) = redact(&inner.because, secret) {
+        inner.because = Cow::Owned(clean);
     }
 }
 
 fn in_challenge(challenge: &mut Challenge, secret: &str) {
-    let mut clean = Challenge::new(challenge.scheme().replace(secret, MARK));
+    let mut clean = Challenge::new(redact(challenge.scheme(), secret));
     if let Some(token68) = challenge.as_token68() {
-        clean = clean.token68(token68.replace(secret, MARK));
+        clean = clean.token68(redact(token68, secret));
     }
     for (name, value) in challenge.params() {
-        clean = clean.param(name.replace(secret, MARK), value.replace(secret, MARK));
+        clean = clean.param(redact(name, secret), redact(value, secret));
     }
     *challenge = clean;
 }
 
 fn in_map(map: &mut Map<String, Value>, secret: &str) {
-    if map.keys().any(|name| name.contains(secret)) {
-        let members = std::mem::take(map);
-        *map =
-            members.into_iter().map(|(name, value)| (name.replace(secret, MARK), value)).collect();
+    if map.keys().any(|name| matches!(redact(name, secret), Cow::Owned(_))) {
+        let members = std::mem::take(map).into_iter();
+        *map = members.map(|(name, value)| (redact(&name, secret).into_owned(), value)).collect();
     }
     for value in map.values_mut() {
         in_value(value, secret);
@@ -69,27 +71,62 @@ fn in_value(value: &mut Value, secret: &str) {
 }
 
 fn in_text(text: &mut String, secret: &str) {
-    if text.contains(secret) {
-        *text = text.replace(secret, MARK);
-    }
-    // Where the text was cut to its bound, it may end in the beginning of the secret.
-    let Some(kept) = text.strip_suffix('…') else {
-        return;
-    };
-    let beginnings = secret.char_indices().rev().map(|(end, _)| &secret[..end]);
-    let beginning =
-        beginnings.take_while(|b| TELLING <= b.len()).find(|b| kept.ends_with(b)).map(str::len);
-    if let Some(length) = beginning {
-        *text = format!("{}{MARK}…", &kept[..kept.len() - length]);
+    if let Cow::Owned(clean) = redact(text, secret) {
+        *text = clean;
     }
 }
 
+/// Takes a secret out of text that somebody else wrote: each occurrence becomes `REDACTED`.
+///
+/// Twelve bytes in a row out of a longer secret are taken for an echo of it, so that one that was
+/// cut in two, or shown in part, is found as well (rule 56). An empty secret changes nothing.
+///
+/// # Example
+///
+/// ```
+/// use readmit_error::redact;
+///
+/// assert_eq!(redact("token abc is bad", "abc"), "token REDACTED is bad");
+/// assert_eq!(redact("token 0123456789ab… is bad", "0123456789abcdef"), "token REDACTED… is bad");
+/// ```
+#[must_use]
+pub fn redact<'a>(text: &'a str, secret: &str) -> Cow<'a, str> {
+    let length = secret.len().min(TELLTALE);
+    if length == 0 || text.len() < length {
+        return Cow::Borrowed(text);
+    }
+    let pieces: HashSet<&[u8]> = secret.as_bytes().windows(length).collect();
+    let mut secret_bytes = vec![false; text.len()];
+    for (at, seen) in text.as_bytes().windows(length).enumerate() {
+        if pieces.contains(seen) {
+            secret_bytes[at..at + length].fill(true);
+        }
+    }
+    if !secret_bytes.contains(&true) {
+        return Cow::Borrowed(text);
+    }
+    let mut clean = String::with_capacity(text.len());
+    let mut in_secret = false;
+    for (at, c) in text.char_indices() {
+        let is_secret = secret_bytes[at..at + c.len_utf8()].contains(&true);
+        match (is_secret, in_secret) {
+            (true, false) => clean.push_str(MARK),
+            (true, true) => {}
+            (false, _) => clean.push(c),
+        }
+        in_secret = is_secret;
+    }
+    Cow::Owned(clean)
+}
+
+/// Stands for a secret.
 const MARK: &str = "REDACTED";
-/// Fewer bytes than this of a secret tell nothing.
-const TELLING: usize = 4;
+/// So many bytes of a secret in a row are taken for an echo of it.
+const TELLTALE: usize = 12;
 
 #[cfg(test)]
 mod tests {
+    use super::redact;
     use crate::{Challenge, Denied, ErrorBody, Failure, Kind, Origin};
 
     #[test]
@@ -133,6 +170,18 @@ mod tests {
         let shown = clean.description().unwrap();
         assert!(!shown.contains("s3cret"), "{shown}");
         assert!(shown.ends_with("xREDACTED…"), "{shown}");
+    }
+
+    #[test]
+    fn r56_a_short_secret_is_redacted_whole() {
+        assert_eq!(redact("(pä)", "pä"), "(REDACTED)");
+        assert_eq!(redact("(p)", "pä"), "(p)");
+        assert_eq!(redact("plain", ""), "plain");
+    }
+
+    #[test]
+    fn r56_two_secrets_side_by_side_are_one_mark() {
+        assert_eq!(redact("s3crets3cret!", "s3cret"), "REDACTED!");
     }
 
     #[test]

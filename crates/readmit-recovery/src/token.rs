@@ -3,7 +3,6 @@ mod client_auth;
 mod error;
 mod form;
 mod request;
-mod untrusted;
 
 pub use self::answer::TokenAnswer;
 pub use self::client_auth::ClientAuth;

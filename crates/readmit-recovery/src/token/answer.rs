@@ -1,12 +1,12 @@
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
-use secrecy::SecretString;
+use readmit_error::{neutralise, redact};
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 
 use super::error::{Fault, TokenError, WhoseMove};
 use super::request::{TokenRequest, misfit};
-use super::untrusted::presentable;
 use crate::lifetime::Lifetime;
 
 /// What a token endpoint gave (RFC 6749 section 5.1).
@@ -147,11 +147,17 @@ fn refusal(
     TokenError::Refused {
         status,
         whose_move: WhoseMove::of(status, &code),
-        code: presentable(&code, request.secrets(), CODE_CHARS),
-        description: description
-            .map(|text| presentable(text, request.secrets(), DESCRIPTION_CHARS)),
+        code: presentable(&code, request, CODE_CHARS),
+        description: description.map(|text| presentable(text, request, DESCRIPTION_CHARS)),
         retry_after: retry_after.or_else(told),
     }
+}
+
+/// Returns what a server said as text that can be shown (rules 55 and 56).
+fn presentable(text: &str, request: &TokenRequest, max_chars: usize) -> String {
+    let secrets = request.secrets().iter().map(ExposeSecret::expose_secret);
+    let clean = secrets.fold(text.to_owned(), |text, secret| redact(&text, secret).into_owned());
+    neutralise(&clean, max_chars)
 }
 
 /// Returns the error's code: the documented one where there is one, else that of RFC 6749.

@@ -2,6 +2,7 @@ use std::fmt;
 
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
+use readmit_error::Failure;
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
@@ -149,6 +150,13 @@ impl TokenRequest {
         self.repeatable
     }
 
+    /// Takes the request's secrets out of what the server wrote in its answer (rule 56).
+    #[must_use]
+    pub fn redact(&self, failure: Failure) -> Failure {
+        let secrets = self.secrets.iter().map(ExposeSecret::expose_secret);
+        secrets.fold(failure, |failure, secret| failure.redact(secret))
+    }
+
     pub(super) fn secrets(&self) -> &[SecretString] {
         &self.secrets
     }
@@ -235,6 +243,8 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 #[cfg(test)]
 mod tests {
+    use readmit_error::{Kind, Origin};
+
     use super::*;
 
     #[test]
@@ -259,6 +269,21 @@ mod tests {
         }
         let empty = TokenRequest::service_key(&url(), &SecretString::default());
         assert_eq!(empty.unwrap_err(), RequestError::EmptyServiceKey);
+    }
+
+    #[test]
+    fn r56_an_echoed_secret_is_taken_out_in_each_spelling_that_was_sent() {
+        let auth = ClientAuth::basic("reports", "s3 cret");
+        let request = TokenRequest::client_credentials(&url(), &auth, None).unwrap();
+        let basic = request.headers()[AUTHORIZATION].to_str().unwrap().to_owned();
+        let failure = Failure::builder(Kind::InvalidCredentials, Origin::Answer { status: 401 })
+            .description(format!("s3 cret, s3+cret and {basic} are wrong"))
+            .build();
+
+        let clean = request.redact(failure);
+
+        let expected = "REDACTED, REDACTED and Basic REDACTED are wrong";
+        assert_eq!(clean.description(), Some(expected));
     }
 
     #[test]
