@@ -7,7 +7,12 @@ use crate::workspace::Workspace;
 
 /// Builds and runs the demo, its arguments and its exit code passed through.
 pub(crate) fn command(args: &[String]) -> io::Result<ExitCode> {
-    announce()?;
+    // With `--json` the standard output is for machines.
+    if args.iter().any(|word| word == "--json") {
+        announce(io::stderr())?;
+    } else {
+        announce(io::stdout())?;
+    }
     if !succeeds(Command::new(cargo_path()).args(BUILD))? {
         return Ok(ExitCode::FAILURE);
     }
@@ -18,14 +23,13 @@ pub(crate) fn command(args: &[String]) -> io::Result<ExitCode> {
 }
 
 pub(crate) fn job(workspace: &Workspace) -> io::Result<Report> {
-    announce()?;
+    announce(io::stdout())?;
     let ended = succeeds(&mut cargo(workspace, BUILD))? && succeeds(&mut cargo(workspace, RUN))?;
     Ok(Report::of_success(ended, "every scenario ended as it must", "a scenario went wrong"))
 }
 
 /// Says what comes before the compiler has said anything, for the first build takes a while.
-fn announce() -> io::Result<()> {
-    let mut out = io::stdout();
+fn announce(mut out: impl Write) -> io::Result<()> {
     writeln!(
         out,
         "demo: building the readmit client, an API that misbehaves on purpose, and the demo that \

@@ -3,13 +3,14 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use crate::workspace::Workspace;
-use crate::{demo, docs, examples, features, fmt as format, lint, loom, test, tidy, wasm};
+use crate::{demo, deny, docs, examples, features, fmt as format, lint, loom, test, tidy, wasm};
 
 /// The jobs of `cargo xtask ci`, in their order; each is a command of its own too.
 pub(crate) const JOBS: &[Job] = &[
     Job { name: "fmt", about: "formatting", run: format::job },
     Job { name: "lint", about: "clippy over everything, warnings refused", run: lint::job },
     Job { name: "tidy", about: "the house rules that a program can check", run: tidy::job },
+    Job { name: "deny", about: "licences, advisories, bans", run: deny::job },
     Job { name: "test", about: "unit, integration and doc tests, counted", run: test::job },
     Job { name: "features", about: "each crate with no feature, and with all", run: features::job },
     Job { name: "wasm", about: "the crates below I/O, for wasm32", run: wasm::job },

@@ -6,6 +6,7 @@
 
 mod ci;
 mod demo;
+mod deny;
 mod docs;
 mod examples;
 mod features;

@@ -32,6 +32,9 @@ pub(crate) fn job(workspace: &Workspace) -> io::Result<Report> {
         findings.extend(size::check(source));
         findings.extend(suppressions::check(source));
     }
+    let [front, quickstart] =
+        [readme::FRONT_PAGE, readme::QUICKSTART].map(|file| workspace.read(Path::new(file)).ok());
+    findings.extend(readme::check_quickstart(front.as_deref(), quickstart.as_deref()));
     let version = workspace.libraries().next().map(|package| package.version.as_str());
     let changelog = workspace.read(Path::new(changelog::FILE)).ok();
     findings.extend(changelog::check(changelog.as_deref(), version.unwrap_or_default()));

@@ -1,3 +1,5 @@
+use std::path::Path;
+
 use super::Finding;
 use crate::workspace::Package;
 
@@ -16,6 +18,19 @@ pub(crate) fn check(package: &Package, root: &str, readme: Option<&str>) -> Vec<
     findings
 }
 
+/// Checks that the lines which a user copies from the front page stand in an example that is run.
+pub(crate) fn check_quickstart(readme: Option<&str>, example: Option<&str>) -> Vec<Finding> {
+    let lines = readme.and_then(|text| text.split("```rust\n").nth(1)?.split("```").next());
+    let what = match (lines, example) {
+        (Some(lines), Some(example)) if example.contains(lines.trim_end()) => return Vec::new(),
+        (Some(_), _) => format!("its first Rust lines are not those of {QUICKSTART}: copy them"),
+        (None, _) => "has no Rust lines to copy: show some".to_owned(),
+    };
+    vec![Finding::error(Path::new(FRONT_PAGE), 1, what)]
+}
+
+pub(crate) const FRONT_PAGE: &str = "README.md";
+pub(crate) const QUICKSTART: &str = "crates/readmit/examples/quickstart.rs";
 const WIRE: &str = "#![doc = include_str!(\"../README.md\")]";
 
 #[cfg(test)]
@@ -27,6 +42,16 @@ mod tests {
         let root = format!("{WIRE}\n\nmod a;\n");
 
         assert!(check(&Package::sample("a"), &root, Some("# a\n\nA crate.\n")).is_empty());
+    }
+
+    #[test]
+    fn the_lines_to_copy_are_those_of_the_example() {
+        let readme = Some("# a\n\n```rust\nfn b() {}\n```\n");
+
+        assert!(check_quickstart(readme, Some("//! c\n\nfn b() {}\n\nfn main() {}\n")).is_empty());
+        assert_eq!(check_quickstart(readme, Some("fn d() {}\n")).len(), 1);
+        assert_eq!(check_quickstart(readme, None).len(), 1);
+        assert_eq!(check_quickstart(Some("# a\n"), Some("fn b() {}\n")).len(), 1);
     }
 
     #[test]
