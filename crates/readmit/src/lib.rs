@@ -1,1 +1,63 @@
 #![doc = include_str!("../README.md")]
+
+mod attempt;
+mod body;
+mod build_error;
+mod builder;
+mod call;
+mod call_error;
+mod client;
+mod clock;
+mod core;
+pub mod credentials;
+mod echo;
+mod fault;
+mod keeper;
+#[cfg(feature = "reqwest")]
+mod leaf;
+mod origins;
+mod outgoing;
+mod redirect;
+mod request;
+mod response;
+mod response_body;
+mod secret_headers;
+mod service;
+mod source;
+mod token;
+mod token_endpoint;
+mod tracing_sink;
+mod wiring;
+
+/// The failure model: [`readmit_error`].
+pub use readmit_error as error;
+/// The life of a credential: [`readmit_recovery`].
+pub use readmit_recovery as recovery;
+/// When and how often to try again: [`readmit_retry`].
+pub use readmit_retry as retry;
+
+pub use crate::body::Body;
+pub use crate::build_error::BuildError;
+pub use crate::builder::ClientBuilder;
+pub use crate::call_error::Error;
+pub use crate::client::Client;
+pub use crate::credentials::Credentials;
+#[cfg(feature = "reqwest")]
+pub use crate::leaf::{Reqwest, ReqwestBody, ReqwestFault, Sending};
+pub use crate::request::RequestBuilder;
+pub use crate::response::{NotThatJson, Response};
+pub use crate::response_body::ResponseBody;
+pub use crate::service::HttpService;
+pub use crate::source::{Exchange, Source, SourceError};
+pub use crate::token::{Token, UnfitToken};
+
+/// The transport of a client that was given no other.
+#[cfg(feature = "reqwest")]
+pub type DefaultService = Reqwest;
+/// Without the feature `reqwest` a client has no transport but the one that it is
+/// [built over](ClientBuilder::build_over).
+#[cfg(not(feature = "reqwest"))]
+pub type DefaultService = std::convert::Infallible;
+
+/// An error of any type.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

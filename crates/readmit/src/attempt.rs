@@ -1,0 +1,236 @@
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::time::Instant;
+
+use http::header::{EXPECT, HOST, TRAILER, TRANSFER_ENCODING};
+use http::{HeaderMap, HeaderName, Request, Response, Uri};
+use readmit_classify::{BODY_LIMIT, Evidence, classify, classify_transport};
+use readmit_error::{Failure, Kind, Origin, Stage, Transport};
+use url::Url;
+
+use crate::core::Core;
+use crate::echo::Clean;
+use crate::fault::transport_of;
+use crate::keeper::{Held, NoCredential};
+use crate::outgoing::Outgoing;
+use crate::redirect::{self, MAX_HOPS};
+use crate::response_body::{Excerpt, ResponseBody};
+use crate::secret_headers;
+use crate::{Body, BoxError, HttpService};
+
+/// What became of one attempt.
+pub(crate) enum Tried<B> {
+    /// The server answered well.
+    Succeeded { response: Response<ResponseBody<B>>, held: Option<Arc<Held>> },
+    /// It did not succeed.
+    Failed(Box<Failed<B>>),
+}
+
+/// The head of an answer, and its body as far as it was read.
+struct Answered<B> {
+    response: Response<ResponseBody<B>>,
+    /// Whether it came from an origin that the credential is for.
+    trusted: bool,
+}
+
+/// How far the way of a request is trusted, from its first hop to the one at hand.
+///
+/// What is lost on the way does not come back: an origin that sees no secret could otherwise choose
+/// where it goes.
+#[derive(Clone, Copy)]
+struct Reach {
+    /// It has touched no origin but the client's.
+    known: bool,
+    /// And nobody could read along: the credential may go with it.
+    trusted: bool,
+    /// It has touched no origin but the client's and the one that the caller named.
+    own: bool,
+    /// It is at the origin that the caller named.
+    at_start: bool,
+}
+
+/// An attempt that did not succeed.
+pub(crate) struct Failed<B> {
+    pub(crate) failure: Failure,
+    /// What it was sent with.
+    pub(crate) held: Option<Arc<Held>>,
+    pub(crate) answer: Option<(Response<ResponseBody<B>>, Excerpt)>,
+    pub(crate) source: Option<BoxError>,
+}
+
+impl<S: HttpService> Core<S> {
+    /// Returns what to send a request to `url` with: nothing, where no credential is for it.
+    pub(crate) async fn credential(&self, url: &Url) -> Result<Option<Arc<Held>>, NoCredential> {
+        match &self.keeper {
+            Some(keeper) if self.origins.trusts(url) => keeper.credential().await.map(Some),
+            Some(_) | None => Ok(None),
+        }
+    }
+
+    /// Sends the request once, with this credential.
+    ///
+    /// An error body is read until the deadline, so that its status is told in time (rule 48).
+    pub(crate) async fn attempt(
+        &self,
+        outgoing: &mut Outgoing,
+        held: Option<Arc<Held>>,
+        deadline_at: Option<Instant>,
+    ) -> Tried<S::Body> {
+        let mut answered = None;
+        let sending = self.exchange(outgoing, held.as_deref(), deadline_at, &mut answered);
+        let ended = tokio::time::timeout(self.attempt_timeout, sending).await;
+        let error = match (answered, ended) {
+            (Some(answered), _) => return self.judge(outgoing, answered, held),
+            (None, Ok(Err(error))) => error,
+            (None, Ok(Ok(())) | Err(_)) => Transport { stage: Stage::Sent, timed_out: true }.into(),
+        };
+        let transport = transport_of(&*error);
+        Tried::Failed(Box::new(Failed {
+            failure: classify_transport(transport, self.clock.wall()),
+            held,
+            answer: None,
+            source: Some(error),
+        }))
+    }
+
+    /// Sends the request, follows where it is redirected to, and reads the body of a refusal.
+    ///
+    /// The answer is put into `answered` as soon as its head is there, so that an error body that
+    /// never ends costs time and not the answer.
+    async fn exchange(
+        &self,
+        outgoing: &mut Outgoing,
+        held: Option<&Held>,
+        deadline_at: Option<Instant>,
+        answered: &mut Option<Answered<S::Body>>,
+    ) -> Result<(), BoxError> {
+        let replayable = outgoing.body.is_replayable();
+        let has_body = outgoing.body.as_bytes().is_none_or(|bytes| !bytes.is_empty());
+        let (mut method, mut url) = (outgoing.method.clone(), outgoing.url.clone());
+        let mut sends_body = true;
+        let mut reach = Reach { known: true, trusted: true, own: true, at_start: true };
+        for hop in 0.. {
+            reach = self.beyond(reach, &url, &outgoing.url);
+            let body = if sends_body { outgoing.body.take_for_attempt() } else { Body::empty() };
+            let mut request = Request::new(body);
+            *request.method_mut() = method.clone();
+            *request.uri_mut() = Uri::try_from(url.as_str())?;
+            *request.headers_mut() = self.headers(outgoing, held, reach, sends_body);
+            let mut service = self.service.clone();
+            poll_fn(|cx| service.poll_ready(cx)).await.map_err(Into::into)?;
+            let response = service.call(request).await.map_err(Into::into)?;
+
+            let status = response.status();
+            let next =
+                redirect::hop(status, response.headers(), &method, &url, replayable, has_body);
+            match next {
+                Some(next) if hop < MAX_HOPS => {
+                    (method, url) = (next.method, next.url);
+                    sends_body &= next.keeps_body;
+                }
+                Some(_) | None => {
+                    let response = response.map(ResponseBody::whole);
+                    *answered = Some(Answered { response, trusted: reach.trusted });
+                    break;
+                }
+            }
+        }
+        if let Some(Answered { response, .. }) = answered
+            && 400 <= response.status().as_u16()
+        {
+            let reading = response.body_mut().read_ahead(BODY_LIMIT);
+            match deadline_at {
+                // What came until then has to do.
+                Some(at) => drop(tokio::time::timeout_at(at.into(), reading).await),
+                None => reading.await,
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the reach of a way that goes on to `url`.
+    fn beyond(&self, way: Reach, url: &Url, start: &Url) -> Reach {
+        let trusted = way.trusted && self.origins.trusts(url);
+        let at_start = url.origin() == start.origin();
+        Reach {
+            known: way.known && self.origins.knows(url),
+            trusted,
+            own: way.own && (trusted || at_start),
+            at_start,
+        }
+    }
+
+    /// Returns the headers for one hop: what is secret only as far as its way is trusted.
+    fn headers(
+        &self,
+        outgoing: &Outgoing,
+        held: Option<&Held>,
+        reach: Reach,
+        sends_body: bool,
+    ) -> HeaderMap {
+        let mut headers = self.headers.clone();
+        if !reach.known {
+            secret_headers::remove_all(&mut headers);
+        } else if !reach.trusted {
+            secret_headers::remove_marked(&mut headers);
+        }
+        let mut own = outgoing.headers.clone();
+        if !reach.own {
+            secret_headers::remove_all(&mut own);
+        }
+        if !reach.at_start {
+            own.remove(HOST);
+        }
+        for name in own.keys() {
+            headers.remove(name);
+        }
+        headers.extend(own);
+        if !sends_body {
+            remove_content(&mut headers);
+        }
+        if let Some(held) = held.filter(|_| reach.trusted) {
+            headers.insert(held.name.clone(), held.value.clone());
+        }
+        headers
+    }
+
+    /// Tells a success from a failure.
+    fn judge(
+        &self,
+        outgoing: &Outgoing,
+        answered: Answered<S::Body>,
+        held: Option<Arc<Held>>,
+    ) -> Tried<S::Body> {
+        let Answered { response, trusted } = answered;
+        // What another origin says of a credential that it never saw is nobody's business here.
+        let held = held.filter(|_| trusted);
+        if response.status().as_u16() < 400 {
+            return Tried::Succeeded { response, held };
+        }
+        let excerpt = response.body().excerpt(BODY_LIMIT);
+        let (status, headers) = (response.status(), response.headers());
+        let secrets = || held.iter().flat_map(|held| held.secrets());
+        let clean = secrets().fold(Clean::new(headers, &excerpt.bytes), Clean::without);
+        let evidence =
+            Evidence::answer(&outgoing.method, status, &clean.headers, self.clock.wall())
+                .body(&clean.body)
+                .cut(excerpt.cut)
+                .credential_sent(held.is_some());
+        let failure = classify(&evidence).unwrap_or_else(|| {
+            Failure::builder(Kind::Unknown, Origin::Answer { status: status.as_u16() }).build()
+        });
+        // Once more, for what was spelled otherwise in the body than in the request.
+        let failure = secrets().fold(failure, Failure::redact);
+        let answer = Some((response, excerpt));
+        Tried::Failed(Box::new(Failed { failure, held, answer, source: None }))
+    }
+}
+
+/// Takes out what describes a body that is not sent (RFC 9110 section 15.4).
+fn remove_content(headers: &mut HeaderMap) {
+    let of_content = |name: &&HeaderName| name.as_str().starts_with("content-");
+    let names: Vec<_> = headers.keys().filter(of_content).cloned().collect();
+    for name in names.into_iter().chain([EXPECT, TRAILER, TRANSFER_ENCODING]) {
+        headers.remove(name);
+    }
+}

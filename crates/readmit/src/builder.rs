@@ -1,0 +1,297 @@
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::header::USER_AGENT;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use readmit_core::{Clock, Draws};
+use readmit_error::event::Sink;
+use readmit_recovery::Lifecycle;
+use readmit_retry::{Budget, Policy};
+use url::Url;
+
+use crate::clock::TokioClock;
+use crate::core::{Budgets, Core, Watch};
+use crate::keeper::Keeper;
+use crate::origins::{Origins, has_user, is_private};
+use crate::token_endpoint::TokenEndpoint;
+use crate::tracing_sink::TracingSink;
+use crate::{BuildError, Client, Credentials, HttpService, recovery};
+
+/// Sets a [`Client`] up; [`Client::builder`] begins one.
+///
+/// Each default is argued for in the project's `docs/defaults.md`.
+#[must_use]
+pub struct ClientBuilder {
+    origin: String,
+    also: Vec<String>,
+    credentials: Option<Credentials>,
+    headers: Vec<(HeaderName, Result<HeaderValue, BuildError>)>,
+    policy: Policy,
+    recovery: recovery::Config,
+    attempt_timeout: Duration,
+    deadline: Duration,
+    traced: bool,
+    sinks: Vec<Arc<dyn Sink>>,
+    clock: Arc<dyn Clock>,
+}
+
+impl ClientBuilder {
+    pub(crate) fn new(origin: &str) -> ClientBuilder {
+        ClientBuilder {
+            origin: origin.to_owned(),
+            also: Vec::new(),
+            credentials: None,
+            headers: Vec::new(),
+            policy: Policy::DEFAULT,
+            recovery: recovery::Config::DEFAULT,
+            attempt_timeout: Duration::from_secs(30),
+            deadline: Duration::from_secs(60),
+            traced: true,
+            sinks: Vec::new(),
+            clock: Arc::new(TokioClock),
+        }
+    }
+
+    /// Sets what to let the client in with; none by default.
+    ///
+    /// It goes to the origin of the client and to those added with [`also`](ClientBuilder::also),
+    /// over https or within this machine, and nowhere else (rule 35).
+    pub fn credentials(mut self, credentials: Credentials) -> ClientBuilder {
+        self.credentials = Some(credentials);
+        self
+    }
+
+    /// Adds an origin that the credential is for as well.
+    pub fn also(mut self, origin: impl Into<String>) -> ClientBuilder {
+        self.also.push(origin.into());
+        self
+    }
+
+    /// Adds a header to every request, such as the `Accept` that an API insists on.
+    ///
+    /// A request's own header of that name replaces it.
+    /// A value that is marked sensitive goes only where the credential goes.
+    pub fn default_header(
+        mut self,
+        name: HeaderName,
+        value: impl TryInto<HeaderValue>,
+    ) -> ClientBuilder {
+        let unfit = || BuildError::Header { name: name.to_string() };
+        let value = value.try_into().map_err(|_| unfit());
+        self.headers.push((name, value));
+        self
+    }
+
+    /// Sets when and how often a failed attempt is repeated.
+    ///
+    /// Default: [`Policy::DEFAULT`], three attempts in all.
+    pub fn retry(mut self, policy: Policy) -> ClientBuilder {
+        self.policy = policy;
+        self
+    }
+
+    /// Sets how a credential is kept fresh.
+    ///
+    /// Default: [`recovery::Config::DEFAULT`].
+    pub fn recovery(mut self, config: recovery::Config) -> ClientBuilder {
+        self.recovery = config;
+        self
+    }
+
+    /// Sets how long one attempt may take until the head of its answer is there.
+    ///
+    /// Default: 30 s.
+    pub fn attempt_timeout(mut self, timeout: Duration) -> ClientBuilder {
+        self.attempt_timeout = timeout;
+        self
+    }
+
+    /// Sets how long a whole call may take, waits, recoveries and the body of the answer included.
+    ///
+    /// A request with a streaming body has no deadline but its own
+    /// ([`RequestBuilder::deadline`](crate::RequestBuilder::deadline)).
+    ///
+    /// Default: 60 s.
+    pub fn deadline(mut self, deadline: Duration) -> ClientBuilder {
+        self.deadline = deadline;
+        self
+    }
+
+    /// Adds somebody to tell what happens.
+    pub fn sink(mut self, sink: impl Sink + 'static) -> ClientBuilder {
+        self.sinks.push(Arc::new(sink));
+        self
+    }
+
+    /// Sends no events to `tracing`.
+    pub fn untraced(mut self) -> ClientBuilder {
+        self.traced = false;
+        self
+    }
+
+    /// Sets the clock, for tests.
+    ///
+    /// Its [`now`](Clock::now) has to run with tokio's, which does the waiting; the wall clock may
+    /// say what it likes.
+    pub fn clock(mut self, clock: impl Clock + 'static) -> ClientBuilder {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Builds a client over reqwest and rustls.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`], which says what is wrong and how to mend it.
+    #[cfg(feature = "reqwest")]
+    pub fn build(self) -> Result<Client, BuildError> {
+        let service = crate::leaf::Reqwest::new()?;
+        self.build_over(service)
+    }
+
+    /// Builds a client over any service.
+    ///
+    /// The service must not follow redirects: the client does, so that a credential does not leak.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`], which says what is wrong and how to mend it.
+    pub fn build_over<S: HttpService>(self, service: S) -> Result<Client<S>, BuildError> {
+        self.check_times()?;
+        let base = origin(&self.origin)?;
+        let mut origins = Origins::default();
+        let mut known = vec![base.origin()];
+        for url in std::iter::once(Ok(base.clone())).chain(self.also.iter().map(|o| origin(o))) {
+            let url = url?;
+            if self.credentials.is_some() && !is_private(&url) {
+                return Err(BuildError::InsecureOrigin { url: shown(url.as_str()) });
+            }
+            origins.allow(&url);
+            known.push(url.origin());
+        }
+
+        let mut headers = HeaderMap::new();
+        headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
+        for (name, value) in self.headers {
+            headers.insert(name, value?);
+        }
+        let mut sinks = self.sinks;
+        if self.traced {
+            sinks.insert(0, Arc::new(TracingSink));
+        }
+        let watch = Watch { sinks: sinks.into(), clock: Arc::clone(&self.clock) };
+        let keeper = match self.credentials {
+            Some(Credentials { source }) => {
+                let endpoint = TokenEndpoint {
+                    service: service.clone(),
+                    policy: self.policy.clone(),
+                    budget: Budget::default(),
+                    attempt_timeout: self.attempt_timeout,
+                    clock: Arc::clone(&self.clock),
+                    draws: Draws::from_process(),
+                };
+                Some(Arc::new(Keeper::new(
+                    Lifecycle::new(self.recovery),
+                    source?,
+                    Box::new(endpoint),
+                    Arc::clone(&self.clock),
+                    watch.clone(),
+                )))
+            }
+            None => None,
+        };
+        Ok(Client::over(Core {
+            service,
+            base,
+            origins,
+            keeper,
+            headers,
+            policy: self.policy,
+            budgets: Budgets::new(known),
+            attempt_timeout: self.attempt_timeout,
+            deadline: self.deadline,
+            watch,
+            clock: self.clock,
+            draws: Draws::from_process(),
+        }))
+    }
+
+    fn check_times(&self) -> Result<(), BuildError> {
+        for (what, time) in [("attempt timeout", self.attempt_timeout), ("deadline", self.deadline)]
+        {
+            if time.is_zero() {
+                return Err(BuildError::ZeroTimeout { what });
+            }
+        }
+        if self.deadline < self.attempt_timeout {
+            let (attempt, deadline) = (self.attempt_timeout, self.deadline);
+            return Err(BuildError::AttemptBeyondDeadline { attempt, deadline });
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
+        f.debug_struct("ClientBuilder")
+            .field("origin", &shown(&self.origin))
+            .field("credentials", &self.credentials)
+            .field("headers", &names)
+            .field("policy", &self.policy)
+            .field("attempt_timeout", &self.attempt_timeout)
+            .field("deadline", &self.deadline)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Reads an origin: an http or https URL with a host and no user; its path is what paths are relative to.
+fn origin(text: &str) -> Result<Url, BuildError> {
+    let refused = || BuildError::Origin { url: shown(text) };
+    let url = Url::parse(text).map_err(|_| refused())?;
+    if !matches!(url.scheme(), "http" | "https") || !url.has_host() || has_user(&url) {
+        return Err(refused());
+    }
+    Ok(url)
+}
+
+/// A URL as an error message may show it: without user, query and fragment.
+pub(crate) fn shown(text: &str) -> String {
+    match Url::parse(text) {
+        Ok(url) if url.has_host() => {
+            format!("{}{}", url.origin().ascii_serialization(), url.path())
+        }
+        Ok(_) | Err(_) => "(not a URL)".to_owned(),
+    }
+}
+
+const AGENT: &str = concat!("readmit/", env!("CARGO_PKG_VERSION"));
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_message_shows_no_secret_of_a_url() {
+        let url = "https://user:s3cret@api.example.com/v1?key=s3cret#s3cret";
+
+        assert_eq!(shown(url), "https://api.example.com/v1");
+        assert_eq!(shown("s3cret"), "(not a URL)");
+    }
+
+    #[test]
+    fn an_origin_is_an_http_url_with_a_host() {
+        for bad in [
+            "",
+            "api.example.com",
+            "ftp://api.example.com",
+            "https://",
+            "mailto:a@b",
+            "https://u:p@a",
+        ] {
+            assert!(matches!(origin(bad), Err(BuildError::Origin { .. })), "{bad}");
+        }
+        assert!(origin("https://api.example.com/v1/").is_ok());
+    }
+}

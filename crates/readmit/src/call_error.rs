@@ -1,0 +1,254 @@
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use readmit_error::{Category, Failure, Kind, Origin};
+use readmit_retry::GiveUp;
+
+use crate::BoxError;
+
+/// Why a call has no answer to give.
+///
+/// It is one pointer wide. [`failure`](Error::failure) says what happened and what to do; the rest
+/// says what was tried. Neither [`Display`](fmt::Display) nor [`Debug`] holds a header value, a URL
+/// or a body.
+///
+/// # Troubleshooting
+///
+/// A call that ran out of attempts, or for which a retry would have come too late, reports its last
+/// real failure; [`is_exhausted`](Error::is_exhausted) and
+/// [`is_out_of_time`](Error::is_out_of_time) say why it was not tried again.
+pub struct Error {
+    inner: Box<Inner>,
+}
+
+struct Inner {
+    failure: Failure,
+    attempts: u32,
+    recoveries: u32,
+    why: Option<GiveUp>,
+    answer: Option<Answer>,
+    source: Option<BoxError>,
+}
+
+/// What the server answered.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) cut: bool,
+}
+
+impl Error {
+    pub(crate) fn new(failure: Failure) -> Error {
+        let (attempts, recoveries) = (0, 0);
+        let (why, answer, source) = (None, None, None);
+        Error { inner: Box::new(Inner { failure, attempts, recoveries, why, answer, source }) }
+    }
+
+    pub(crate) fn counts(mut self, attempts: u32, recoveries: u32) -> Error {
+        self.inner.attempts = attempts;
+        self.inner.recoveries = recoveries;
+        self
+    }
+
+    pub(crate) fn why(mut self, why: GiveUp) -> Error {
+        self.inner.why = Some(why);
+        self
+    }
+
+    pub(crate) fn answer(mut self, answer: Answer) -> Error {
+        self.inner.answer = Some(answer);
+        self
+    }
+
+    pub(crate) fn cause(mut self, source: impl Into<BoxError>) -> Error {
+        self.inner.source = Some(source.into());
+        self
+    }
+
+    /// Returns a refusal to send the request at all.
+    pub(crate) fn unsendable(message: impl Into<BoxError>) -> Error {
+        let failure = Failure::builder(Kind::MalformedRequest, Origin::Local)
+            .because("the request cannot be sent as it is")
+            .build();
+        Error::new(failure).cause(message)
+    }
+
+    /// Returns what happened, whose move it is, and what to do next.
+    #[must_use]
+    pub fn failure(&self) -> &Failure {
+        &self.inner.failure
+    }
+
+    /// Returns the failure alone.
+    #[must_use]
+    pub fn into_failure(self) -> Failure {
+        self.inner.failure
+    }
+
+    /// Returns how often the request was tried, the first time included, and the resends after a
+    /// recovery not.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.inner.attempts
+    }
+
+    /// Returns how many recoveries were tried, such as a refresh of the token.
+    #[must_use]
+    pub fn recoveries(&self) -> u32 {
+        self.inner.recoveries
+    }
+
+    /// Returns the status of the last answer, where there was one.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        self.inner.answer.as_ref().map(|answer| answer.status)
+    }
+
+    /// Returns the headers of the last answer, where there was one.
+    #[must_use]
+    pub fn headers(&self) -> Option<&HeaderMap> {
+        self.inner.answer.as_ref().map(|answer| &answer.headers)
+    }
+
+    /// Returns the beginning of the last answer's body, at most 64 KiB.
+    ///
+    /// It is as the server sent it: nothing in it is redacted or neutralised.
+    #[must_use]
+    pub fn body(&self) -> Option<&Bytes> {
+        self.inner.answer.as_ref().map(|answer| &answer.body)
+    }
+
+    /// Returns whether [`body`](Error::body) is not the whole of it.
+    #[must_use]
+    pub fn is_body_cut(&self) -> bool {
+        self.inner.answer.as_ref().is_some_and(|answer| answer.cut)
+    }
+
+    /// Returns how long to wait before the call is worth making again, where that is known.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.inner.failure.retry_after().map(|hint| hint.delay())
+    }
+
+    /// Returns whether the caller has to authenticate: the credential is missing, expired, refused
+    /// or not enough.
+    #[must_use]
+    pub fn is_authentication(&self) -> bool {
+        self.inner.failure.kind().category() == Category::Authentication
+            || self.inner.failure.kind() == Kind::LockedOut
+    }
+
+    /// Returns whether the server knows the caller and said no.
+    #[must_use]
+    pub fn is_permission(&self) -> bool {
+        self.inner.failure.kind() == Kind::InsufficientPermissions
+    }
+
+    /// Returns whether the server wants fewer requests.
+    #[must_use]
+    pub fn is_throttled(&self) -> bool {
+        self.inner.failure.kind().category() == Category::Throttling
+    }
+
+    /// Returns whether the way to the server failed, so that nothing is known of the request.
+    #[must_use]
+    pub fn is_network(&self) -> bool {
+        self.inner.failure.kind().category() == Category::Network
+    }
+
+    /// Returns whether readmit refused the call without asking the server.
+    #[must_use]
+    pub fn is_rejected(&self) -> bool {
+        self.inner.failure.origin() == Origin::Local && self.inner.attempts == 0
+    }
+
+    /// Returns whether every attempt that the policy allows was made.
+    #[must_use]
+    pub fn is_exhausted(&self) -> bool {
+        matches!(self.inner.why, Some(GiveUp::Exhausted { .. }))
+    }
+
+    /// Returns whether the deadline ended the call, or left no room for the next attempt.
+    #[must_use]
+    pub fn is_out_of_time(&self) -> bool {
+        self.inner.failure.kind() == Kind::DeadlineExceeded
+            || matches!(self.inner.why, Some(GiveUp::DeadlineTooNear { .. }))
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.failure.fmt(f)?;
+        match (self.inner.attempts, self.inner.recoveries) {
+            (0 | 1, 0) => Ok(()),
+            (attempts, 0) => write!(f, " (after {attempts} attempts)"),
+            (attempts, recoveries) => {
+                write!(f, " (after {attempts} attempts and {recoveries} recoveries)")
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("failure", &self.inner.failure)
+            .field("attempts", &self.inner.attempts)
+            .field("recoveries", &self.inner.recoveries)
+            .field("why", &self.inner.why)
+            .field("source", &self.inner.source)
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.inner.source.as_ref().map(|source| &**source as _)
+    }
+}
+
+impl AsRef<Failure> for Error {
+    fn as_ref(&self) -> &Failure {
+        self.failure()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_one_pointer_wide() {
+        assert_eq!(size_of::<Result<(), Error>>(), size_of::<usize>());
+    }
+
+    #[test]
+    fn r55_neither_display_nor_debug_shows_headers_or_body() {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-secret", "s3cret".parse().unwrap());
+        let answer = Answer {
+            status: StatusCode::UNAUTHORIZED,
+            headers,
+            body: Bytes::from_static(b"s3cret"),
+            cut: false,
+        };
+        let failure = Failure::builder(Kind::InvalidCredentials, Origin::Answer { status: 401 });
+        let error = Error::new(failure.build()).answer(answer).counts(1, 1);
+
+        let shown = format!("{error} {error:?} {error:#?}");
+
+        assert!(!shown.contains("s3cret"), "{shown}");
+        assert!(shown.contains("1 attempts and 1 recoveries"), "{shown}");
+    }
+
+    #[test]
+    fn only_what_was_never_sent_counts_as_rejected() {
+        let failure = Failure::builder(Kind::LockedOut, Origin::Local).build();
+
+        assert!(Error::new(failure.clone()).is_rejected());
+        assert!(!Error::new(failure).counts(1, 0).is_rejected());
+    }
+}

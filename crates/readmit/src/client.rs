@@ -1,0 +1,104 @@
+use std::fmt;
+use std::sync::Arc;
+
+use http::Method;
+
+use crate::core::Core;
+use crate::{ClientBuilder, HttpService, RequestBuilder};
+
+/// A client of one API that gets itself let back in.
+///
+/// It is a cheap handle: clones share the credential, the retry budget and the connections.
+/// Two clients that were built apart share nothing (rule 99).
+///
+/// # Example
+///
+/// ```
+/// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+/// let key = readmit::credentials::service_key("https://api.example.com/token", "s3cret");
+/// let client = readmit::Client::builder("https://api.example.com").credentials(key).build()?;
+///
+/// match client.get("/data_flows").send().await {
+///     Ok(response) => println!("{}", response.text().await?),
+///     Err(error) => eprintln!("{error}"),
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub struct Client<S = crate::DefaultService> {
+    core: Arc<Core<S>>,
+}
+
+impl Client {
+    /// Begins a client of the API at this origin.
+    ///
+    /// A path in it, such as `/v1`, comes before the path of every request.
+    pub fn builder(origin: impl AsRef<str>) -> ClientBuilder {
+        ClientBuilder::new(origin.as_ref())
+    }
+}
+
+impl<S: HttpService> Client<S> {
+    pub(crate) fn over(core: Core<S>) -> Client<S> {
+        Client { core: Arc::new(core) }
+    }
+
+    /// Begins a request of this method.
+    ///
+    /// The path is relative to the client's origin. An absolute URL is taken as it is, and gets the
+    /// credential only where that is for its origin.
+    pub fn request(&self, method: Method, path: impl AsRef<str>) -> RequestBuilder<S> {
+        RequestBuilder::new(Arc::clone(&self.core), method, path.as_ref())
+    }
+
+    /// Begins a `GET`.
+    pub fn get(&self, path: impl AsRef<str>) -> RequestBuilder<S> {
+        self.request(Method::GET, path)
+    }
+
+    /// Begins a `HEAD`.
+    pub fn head(&self, path: impl AsRef<str>) -> RequestBuilder<S> {
+        self.request(Method::HEAD, path)
+    }
+
+    /// Begins a `POST`: sent again only where it certainly was not processed, or where it has an
+    /// [idempotency key](RequestBuilder::idempotency_key).
+    pub fn post(&self, path: impl AsRef<str>) -> RequestBuilder<S> {
+        self.request(Method::POST, path)
+    }
+
+    /// Begins a `PUT`.
+    pub fn put(&self, path: impl AsRef<str>) -> RequestBuilder<S> {
+        self.request(Method::PUT, path)
+    }
+
+    /// Begins a `PATCH`: repeated no more freely than a [`post`](Client::post).
+    pub fn patch(&self, path: impl AsRef<str>) -> RequestBuilder<S> {
+        self.request(Method::PATCH, path)
+    }
+
+    /// Begins a `DELETE`.
+    pub fn delete(&self, path: impl AsRef<str>) -> RequestBuilder<S> {
+        self.request(Method::DELETE, path)
+    }
+
+    /// Presents the credential again after it was locked out, or fetches one again at once after a
+    /// failed refresh: a person says so.
+    pub fn unlock(&self) {
+        if let Some(keeper) = &self.core.keeper {
+            keeper.unlock();
+        }
+    }
+}
+
+impl<S> Clone for Client<S> {
+    fn clone(&self) -> Client<S> {
+        Client { core: Arc::clone(&self.core) }
+    }
+}
+
+impl<S> fmt::Debug for Client<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Client").field(&self.core).finish()
+    }
+}

@@ -1,0 +1,182 @@
+//! What to let a client in with.
+//!
+//! The plain ones ([`bearer`], [`basic`], [`header`]) are what most APIs have, and stay what they
+//! are. The others fetch a token and renew it: before it expires, and once for everybody when a
+//! server rejects it.
+//!
+//! # Example
+//!
+//! ```
+//! use readmit::credentials;
+//!
+//! let key = credentials::service_key("https://api.example.com/token", "s3cret");
+//! let client = readmit::Client::builder("https://api.example.com").credentials(key).build()?;
+//! # let _ = client;
+//! # Ok::<_, readmit::BuildError>(())
+//! ```
+
+mod closure;
+mod fixed;
+mod grant;
+
+use http::HeaderName;
+use http::header::AUTHORIZATION;
+use readmit_recovery::ClientAuth;
+use secrecy::{ExposeSecret, SecretString};
+
+use self::closure::Closure;
+use self::fixed::Fixed;
+use self::grant::{Grant, TokenGrant};
+use crate::{BuildError, Source, SourceError, Token, UnfitToken};
+
+/// What to let a client in with; made by the functions of [this module](self).
+#[derive(Debug)]
+pub struct Credentials {
+    pub(crate) source: Result<Box<dyn Source>, BuildError>,
+}
+
+/// A token that is presented as `Authorization: Bearer …` and never renewed.
+#[must_use]
+pub fn bearer(token: impl Into<SecretString>) -> Credentials {
+    fixed(Token::bearer(token))
+}
+
+/// A user and a password (RFC 7617).
+#[must_use]
+pub fn basic(user: &str, password: impl Into<SecretString>) -> Credentials {
+    if user.contains(':') {
+        return Credentials { source: Err(BuildError::ColonInUser) };
+    }
+    let password = password.into();
+    let pair = format!("{user}:{}", password.expose_secret());
+    let encoded = SecretString::from(base64_of(pair.as_bytes()));
+    let token = Token::prefixed(AUTHORIZATION, "Basic ", encoded);
+    fixed(token.map(|token| token.made_of(password)))
+}
+
+/// A secret in a header field of its own, such as `X-Api-Key`.
+#[must_use]
+pub fn header(name: HeaderName, secret: impl Into<SecretString>) -> Credentials {
+    fixed(Token::header(name, secret))
+}
+
+/// A service key that is traded for short-lived tokens: `POST` to the token URL with
+/// `Authorization: Basic <key>`, the key as it is.
+#[must_use]
+pub fn service_key(token_url: impl AsRef<str>, key: impl Into<SecretString>) -> Credentials {
+    granted(token_url.as_ref(), Grant::ServiceKey { key: key.into() })
+}
+
+/// OAuth 2.0 client credentials (RFC 6749 section 4.4), without a scope.
+///
+/// `auth` says how the client proves itself: [`ClientAuth::basic`] is what the RFC prefers.
+#[must_use]
+pub fn client_credentials(token_url: impl AsRef<str>, auth: ClientAuth) -> Credentials {
+    granted(token_url.as_ref(), Grant::ClientCredentials { auth, scope: None })
+}
+
+/// OAuth 2.0 client credentials (RFC 6749 section 4.4) for these scopes, separated by spaces.
+#[must_use]
+pub fn client_credentials_for(
+    token_url: impl AsRef<str>,
+    auth: ClientAuth,
+    scope: impl Into<String>,
+) -> Credentials {
+    granted(token_url.as_ref(), Grant::ClientCredentials { auth, scope: Some(scope.into()) })
+}
+
+/// A refresh token (RFC 6749 section 6), replaced by whatever the server returns in its place.
+///
+/// It lives in memory: a token that works once is lost with the process.
+/// `auth` is for clients that the server knows by a secret; others pass `None`.
+#[must_use]
+pub fn refresh_token(
+    token_url: impl AsRef<str>,
+    token: impl Into<SecretString>,
+    auth: Option<ClientAuth>,
+) -> Credentials {
+    granted(token_url.as_ref(), Grant::refresh_token(token.into(), auth))
+}
+
+/// Whatever the closure fetches.
+///
+/// # Example
+///
+/// ```
+/// use readmit::{SourceError, Token, credentials};
+///
+/// let vault = credentials::from_fn(|| async {
+///     let secret = "read from somewhere";
+///     Token::bearer(secret).map_err(|error| SourceError::terminal(error.to_string()))
+/// });
+/// # let _ = vault;
+/// ```
+#[must_use]
+pub fn from_fn<F, Fut>(fetch: F) -> Credentials
+where
+    F: Fn() -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<Token, SourceError>> + Send + 'static,
+{
+    from_source(Closure::new(fetch))
+}
+
+/// Whatever the source fetches.
+#[must_use]
+pub fn from_source(source: impl Source + 'static) -> Credentials {
+    Credentials { source: Ok(Box::new(source)) }
+}
+
+fn fixed(token: Result<Token, UnfitToken>) -> Credentials {
+    let source = token.map(|token| Box::new(Fixed::new(token)) as Box<dyn Source>);
+    Credentials { source: source.map_err(BuildError::from) }
+}
+
+fn granted(token_url: &str, grant: Grant) -> Credentials {
+    let source = TokenGrant::new(token_url, grant);
+    Credentials { source: source.map(|source| Box::new(source) as Box<dyn Source>) }
+}
+
+fn base64_of(bytes: &[u8]) -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.encode(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_user_with_a_colon_would_be_another_user() {
+        assert!(matches!(basic("a:b", "c").source, Err(BuildError::ColonInUser)));
+    }
+
+    #[test]
+    fn r35_a_secret_is_not_sent_to_a_token_url_that_others_can_read() {
+        for readable in ["http://auth.example.com/token", "ftp://auth.example.com", "token"] {
+            let source = service_key(readable, "s3cret").source;
+
+            assert!(matches!(source, Err(BuildError::TokenUrl { .. })), "{readable}");
+        }
+        assert!(service_key("http://127.0.0.1:8080/token", "s3cret").source.is_ok());
+    }
+
+    #[test]
+    fn r55_debug_shows_no_secret() {
+        let auth = ClientAuth::basic("reports", "s3cret");
+        let url = "https://auth.example.com/token";
+        let all = [
+            bearer("s3cret"),
+            basic("user", "s3cret"),
+            header(HeaderName::from_static("x-api-key"), "s3cret"),
+            service_key(url, "s3cret"),
+            client_credentials(url, auth.clone()),
+            refresh_token(url, "s3cret", Some(auth)),
+            bearer("s3cret\n"),
+        ];
+
+        let shown = format!("{all:?}");
+
+        assert!(!shown.contains("s3cret"), "{shown}");
+        assert!(!shown.contains(&base64_of(b"user:s3cret")), "{shown}");
+    }
+}

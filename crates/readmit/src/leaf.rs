@@ -1,0 +1,219 @@
+//! reqwest as the transport.
+
+use std::fmt;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use http::{Request, Response};
+use http_body::{Frame, SizeHint};
+use readmit_error::{Stage, Transport};
+use tower_service::Service;
+use url::Url;
+
+use crate::Body;
+use crate::origins::is_private;
+
+/// The transport of a client that was given no other: reqwest over rustls.
+///
+/// It follows no redirect and repeats nothing by itself, because the client does both.
+/// It goes through the proxy that the system names, but for plain http within this machine: a proxy
+/// could read that (rule 35).
+#[derive(Clone, Debug)]
+pub struct Reqwest {
+    client: reqwest::Client,
+    /// For plain http within this machine, where the other may have a proxy.
+    direct: Option<reqwest::Client>,
+}
+
+impl Reqwest {
+    /// Returns a transport of its own.
+    ///
+    /// # Errors
+    ///
+    /// reqwest's error where TLS cannot be set up.
+    pub fn new() -> Result<Reqwest, reqwest::Error> {
+        let builder = || {
+            reqwest::Client::builder()
+                .redirect(reqwest::redirect::Policy::none())
+                .retry(reqwest::retry::never())
+        };
+        // It never speaks TLS, so it need not load whom to trust.
+        let direct = Some(builder().no_proxy().tls_certs_only([]).build()?);
+        Ok(Reqwest { client: builder().build()?, direct })
+    }
+
+    fn client_for(&mut self, url: &Url) -> &mut reqwest::Client {
+        match &mut self.direct {
+            Some(direct) if url.scheme() == "http" && is_private(url) => direct,
+            Some(_) | None => &mut self.client,
+        }
+    }
+}
+
+/// A client that was built elsewhere: with a proxy, a certificate or a resolver of its own.
+///
+/// Its proxy, if it has one, can read what goes there over plain http.
+/// Build it with `redirect(Policy::none())` and `retry(retry::never())`: what it follows by itself
+/// is out of readmit's sight, and so is where it takes a header (rule 35).
+impl From<reqwest::Client> for Reqwest {
+    fn from(client: reqwest::Client) -> Reqwest {
+        Reqwest { client, direct: None }
+    }
+}
+
+impl Service<Request<Body>> for Reqwest {
+    type Response = Response<ReqwestBody>;
+    type Error = ReqwestFault;
+    type Future = Sending;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), ReqwestFault>> {
+        Service::<reqwest::Request>::poll_ready(&mut self.client, cx).map_err(ReqwestFault::sending)
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Sending {
+        let state = match reqwest::Request::try_from(request.map(reqwest::Body::from)) {
+            // Ready like the other: a client of reqwest always is.
+            Ok(request) => State::Pending(self.client_for(request.url()).call(request)),
+            Err(error) => State::Refused(Some(error)),
+        };
+        Sending { state }
+    }
+}
+
+impl From<Body> for reqwest::Body {
+    fn from(body: Body) -> reqwest::Body {
+        match body.into_parts() {
+            Ok(bytes) => reqwest::Body::from(bytes),
+            Err(stream) => reqwest::Body::wrap(stream),
+        }
+    }
+}
+
+/// A call under way.
+pub struct Sending {
+    state: State,
+}
+
+enum State {
+    Pending(<reqwest::Client as Service<reqwest::Request>>::Future),
+    Refused(Option<reqwest::Error>),
+}
+
+impl Future for Sending {
+    type Output = Result<Response<ReqwestBody>, ReqwestFault>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match &mut self.state {
+            State::Pending(pending) => {
+                let answer = ready!(Pin::new(pending).poll(cx));
+                let answer = answer.map(Response::<reqwest::Body>::from);
+                Poll::Ready(match answer {
+                    Ok(response) => Ok(response.map(|inner| ReqwestBody { inner })),
+                    Err(error) => Err(ReqwestFault::sending(error)),
+                })
+            }
+            State::Refused(error) => match error.take() {
+                Some(error) => {
+                    let unsent = Transport { stage: Stage::Unsent, timed_out: false };
+                    Poll::Ready(Err(ReqwestFault::new(error, unsent)))
+                }
+                // Polled after its end, which no caller may do.
+                None => Poll::Pending,
+            },
+        }
+    }
+}
+
+impl fmt::Debug for Sending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sending")
+    }
+}
+
+/// The body of an answer.
+#[derive(Debug)]
+pub struct ReqwestBody {
+    inner: reqwest::Body,
+}
+
+impl http_body::Body for ReqwestBody {
+    type Data = bytes::Bytes;
+    type Error = ReqwestFault;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<bytes::Bytes>, ReqwestFault>>> {
+        Pin::new(&mut self.inner).poll_frame(cx).map_err(ReqwestFault::answering)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.inner.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.inner.size_hint()
+    }
+}
+
+/// How reqwest failed, classified by type; its URL is taken out, because a query may be secret.
+#[derive(Debug, thiserror::Error)]
+#[error("{transport}")]
+pub struct ReqwestFault {
+    transport: Transport,
+    #[source]
+    source: reqwest::Error,
+}
+
+impl ReqwestFault {
+    /// Returns how far the call had come.
+    #[must_use]
+    pub fn transport(&self) -> Transport {
+        self.transport
+    }
+
+    fn new(error: reqwest::Error, transport: Transport) -> ReqwestFault {
+        ReqwestFault { transport, source: error.without_url() }
+    }
+
+    fn sending(error: reqwest::Error) -> ReqwestFault {
+        let transport = Transport { stage: stage(&error), timed_out: error.is_timeout() };
+        ReqwestFault::new(error, transport)
+    }
+
+    fn answering(error: reqwest::Error) -> ReqwestFault {
+        let transport = Transport { stage: Stage::Answering, timed_out: error.is_timeout() };
+        ReqwestFault::new(error, transport)
+    }
+}
+
+/// How far the request came, by the types in the chain of causes (rule 80).
+fn stage(error: &reqwest::Error) -> Stage {
+    let chain =
+        || std::iter::successors(Some(error as &(dyn std::error::Error + 'static)), |e| e.source());
+    if error.is_builder() {
+        return Stage::Unsent;
+    }
+    if error.is_dns() {
+        return Stage::Dns;
+    }
+    // TLS that breaks later may take a request with it that was sent already.
+    if error.is_connect() {
+        return if chain().any(is_tls) { Stage::Tls } else { Stage::Connect };
+    }
+    // hyper says that a request was cancelled only where none of it was written.
+    let cancelled = |e: &(dyn std::error::Error + 'static)| {
+        e.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_canceled)
+    };
+    if chain().any(cancelled) {
+        return Stage::Unsent;
+    }
+    Stage::Sent
+}
+
+fn is_tls(error: &(dyn std::error::Error + 'static)) -> bool {
+    // `io::Error::source` skips the error that it wraps, which may be another of its kind.
+    let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+    error.is::<rustls::Error>() || wrapped.is_some_and(|wrapped| is_tls(wrapped))
+}

@@ -1,0 +1,49 @@
+use std::fmt;
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderName, Method};
+use readmit_error::event::CallContext;
+use url::Url;
+
+use crate::Body;
+
+/// A request as the caller made it, before credentials.
+pub(crate) struct Outgoing {
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Body,
+    pub(crate) deadline: Option<Duration>,
+    pub(crate) context: CallContext,
+}
+
+/// The header that makes any request repeatable (draft-ietf-httpapi-idempotency-key-header).
+pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+impl Outgoing {
+    /// Returns whether the request may be repeated although the server may have acted on it: by
+    /// its method (RFC 9110 section 9.2.2), or because a key lets the server notice (rule 40).
+    pub(crate) fn is_repeatable(&self) -> bool {
+        self.method.is_idempotent() || self.headers.contains_key(IDEMPOTENCY_KEY)
+    }
+
+    /// Returns what logs and metrics may know of the call.
+    pub(crate) fn context(&self) -> CallContext {
+        let mut context = self.context.clone();
+        context.method = Some(self.method.as_str().to_owned());
+        context.server = self.url.host_str().map(str::to_owned);
+        context.port = self.url.port_or_known_default();
+        context
+    }
+}
+
+impl fmt::Debug for Outgoing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outgoing")
+            .field("method", &self.method)
+            .field("origin", &self.url.origin().ascii_serialization())
+            .field("body", &self.body)
+            .field("deadline", &self.deadline)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,288 @@
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Response as HttpResponse, Uri};
+use readmit_error::Failure;
+use readmit_error::event::CallContext;
+use serde::Serialize;
+use url::Url;
+
+use crate::call::{Call, Done};
+use crate::core::Core;
+use crate::origins::has_user;
+use crate::outgoing::{IDEMPOTENCY_KEY, Outgoing};
+use crate::response_body::ResponseBody;
+use crate::{Body, BoxError, Error, HttpService, Response};
+
+/// A request that is being put together.
+///
+/// What cannot be sent, such as a header value with a line break, is reported by
+/// [`send`](RequestBuilder::send).
+#[must_use = "a request does nothing until it is sent"]
+pub struct RequestBuilder<S> {
+    core: Arc<Core<S>>,
+    outgoing: Result<Outgoing, BoxError>,
+    fallback: Option<Box<Fallback>>,
+}
+
+type Fallback = dyn FnOnce(&Failure) -> Option<HttpResponse<Bytes>> + Send;
+
+impl<S: HttpService> RequestBuilder<S> {
+    pub(crate) fn new(core: Arc<Core<S>>, method: Method, path: &str) -> RequestBuilder<S> {
+        let outgoing = resolve(&core.base, path).map(|url| Outgoing {
+            method,
+            url,
+            headers: HeaderMap::new(),
+            body: Body::empty(),
+            deadline: None,
+            context: CallContext::default(),
+        });
+        RequestBuilder { core, outgoing, fallback: None }
+    }
+
+    /// Sets a header.
+    pub fn header(self, name: HeaderName, value: impl TryInto<HeaderValue>) -> RequestBuilder<S> {
+        self.and_then(|outgoing| {
+            let unfit = || format!("the value of the header {name} cannot stand in a header field");
+            let value = value.try_into().map_err(|_| unfit())?;
+            outgoing.headers.insert(name, value);
+            Ok(())
+        })
+    }
+
+    /// Adds pairs to the query, such as `&[("page", "2")]` or a struct with named fields.
+    pub fn query(self, pairs: &(impl Serialize + ?Sized)) -> RequestBuilder<S> {
+        self.and_then(|outgoing| {
+            let added = serde_urlencoded::to_string(pairs)?;
+            let query = match outgoing.url.query().filter(|query| !query.is_empty()) {
+                Some(query) if !added.is_empty() => format!("{query}&{added}"),
+                Some(query) => query.to_owned(),
+                None => added,
+            };
+            outgoing.url.set_query((!query.is_empty()).then_some(&query));
+            Ok(())
+        })
+    }
+
+    /// Sets the body to a value as JSON, and the content type with it.
+    pub fn json(self, value: &(impl Serialize + ?Sized)) -> RequestBuilder<S> {
+        self.and_then(|outgoing| {
+            outgoing.body = Body::from(serde_json::to_vec(value)?);
+            outgoing.of_type("application/json");
+            Ok(())
+        })
+    }
+
+    /// Sets the body to pairs as a form sends them, and the content type with it.
+    pub fn form(self, pairs: &(impl Serialize + ?Sized)) -> RequestBuilder<S> {
+        self.and_then(|outgoing| {
+            outgoing.body = Body::from(serde_urlencoded::to_string(pairs)?);
+            outgoing.of_type("application/x-www-form-urlencoded");
+            Ok(())
+        })
+    }
+
+    /// Sets the body; a [stream](Body::stream) is sent once and never replayed.
+    pub fn body(self, body: impl Into<Body>) -> RequestBuilder<S> {
+        self.and_then(|outgoing| {
+            outgoing.body = body.into();
+            Ok(())
+        })
+    }
+
+    /// Makes the request repeatable: the same key goes with every attempt, so that the server does
+    /// once what it is asked several times (rule 40).
+    pub fn idempotency_key(self, key: impl AsRef<str>) -> RequestBuilder<S> {
+        self.header(IDEMPOTENCY_KEY, key.as_ref())
+    }
+
+    /// Sets how long the call may take, waits, recoveries and the body of the answer included.
+    ///
+    /// A wait that would end later is not begun: the call fails at once and says when to come back
+    /// (rule 48).
+    pub fn deadline(self, deadline: Duration) -> RequestBuilder<S> {
+        self.and_then(|outgoing| {
+            outgoing.deadline = Some(deadline);
+            Ok(())
+        })
+    }
+
+    /// Names the route for logs and metrics: the path with its variables unfilled, such as
+    /// `/items/{id}`.
+    ///
+    /// Without it they know method and host, and never the path.
+    pub fn route(self, template: impl Into<String>) -> RequestBuilder<S> {
+        self.and_then(|outgoing| {
+            outgoing.context.template = Some(template.into());
+            Ok(())
+        })
+    }
+
+    /// Says who makes the call, for logs; where it goes is filled in.
+    pub fn context(self, context: CallContext) -> RequestBuilder<S> {
+        self.and_then(|outgoing| {
+            let template = outgoing.context.template.take();
+            outgoing.context = context;
+            outgoing.context.template = template.or(outgoing.context.template.take());
+            Ok(())
+        })
+    }
+
+    /// Answers in the place of an API that failed, where the closure has an answer: something
+    /// cached, or a default.
+    ///
+    /// It is asked once, after everything else failed. [`Response::fallback_for`] tells such an
+    /// answer from the API's own.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # async fn run(client: readmit::Client) -> Result<(), readmit::Error> {
+    /// use readmit::error::Category;
+    ///
+    /// let response = client
+    ///     .get("/banner")
+    ///     .fallback(|failure| {
+    ///         let quiet = http::Response::new(bytes::Bytes::from_static(b"{}"));
+    ///         (failure.kind().category() == Category::Service).then_some(quiet)
+    ///     })
+    ///     .send()
+    ///     .await?;
+    /// # let _ = response;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn fallback(
+        mut self,
+        fallback: impl FnOnce(&Failure) -> Option<HttpResponse<Bytes>> + Send + 'static,
+    ) -> RequestBuilder<S> {
+        self.fallback = Some(Box::new(fallback));
+        self
+    }
+
+    /// Sends the request, and recovers, waits and repeats as need be.
+    ///
+    /// The returned future may be dropped at any moment: nothing is left behind, and a refresh that
+    /// is under way goes on for the others (rule 98).
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] for a status of 400 or more, for a transport that failed, and for a call that
+    /// readmit refuses to make.
+    pub async fn send(self) -> Result<Response<S::Body>, Error> {
+        let RequestBuilder { core, outgoing, fallback } = self;
+        let outgoing = outgoing.and_then(Outgoing::checked).map_err(Error::unsendable)?;
+        let ended = Call::new(&core, outgoing).run().await;
+        let error = match ended {
+            Ok(Done { error: Some(error), .. }) | Err(error) => error,
+            Ok(done) => return Ok(Response::new(done, &core)),
+        };
+        let answer = fallback.and_then(|fallback| fallback(error.failure()));
+        match answer {
+            Some(answer) => Ok(Response::fallback(answer, error, &core)),
+            None => Err(error),
+        }
+    }
+
+    /// Sends the request like [`send`](RequestBuilder::send), and gives back any answer that came,
+    /// its body whole, with the [`Failure`] in its extensions where it is one.
+    ///
+    /// A [`fallback`](RequestBuilder::fallback) is not asked.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] where no answer came.
+    pub async fn send_raw(self) -> Result<HttpResponse<ResponseBody<S::Body>>, Error> {
+        let outgoing = self.outgoing.and_then(Outgoing::checked).map_err(Error::unsendable)?;
+        let done = Call::new(&self.core, outgoing).run().await?;
+        let mut response = done.response;
+        if let Some(error) = done.error {
+            response.extensions_mut().insert(error.into_failure());
+        }
+        Ok(response)
+    }
+
+    fn and_then(
+        mut self,
+        change: impl FnOnce(&mut Outgoing) -> Result<(), BoxError>,
+    ) -> RequestBuilder<S> {
+        self.outgoing = self.outgoing.and_then(|mut outgoing| {
+            change(&mut outgoing)?;
+            Ok(outgoing)
+        });
+        self
+    }
+}
+
+impl Outgoing {
+    /// Refuses what no transport could send, such as a URL of more than 64 KiB.
+    fn checked(self) -> Result<Outgoing, BoxError> {
+        Uri::try_from(self.url.as_str())?;
+        Ok(self)
+    }
+
+    /// Sets the content type, unless the caller did.
+    fn of_type(&mut self, media_type: &'static str) {
+        self.headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static(media_type));
+    }
+}
+
+impl<S> fmt::Debug for RequestBuilder<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequestBuilder").field("outgoing", &self.outgoing).finish_non_exhaustive()
+    }
+}
+
+/// Puts a path behind the base, or takes an absolute URL as it is.
+fn resolve(base: &Url, path: &str) -> Result<Url, BoxError> {
+    if let Ok(url) = Url::parse(path) {
+        let usable = matches!(url.scheme(), "http" | "https") && url.has_host();
+        return match usable {
+            true if has_user(&url) => Err("the URL names a user".into()),
+            true => Ok(url),
+            false => Err("the URL is not http or https".into()),
+        };
+    }
+    let (path, query) = match path.split_once('?') {
+        Some((path, query)) => (path, Some(query)),
+        None => (path, None),
+    };
+    let mut url = base.clone();
+    let joined = format!("{}/{}", base.path().trim_end_matches('/'), path.trim_start_matches('/'));
+    url.set_path(&joined);
+    url.set_query(query);
+    url.set_fragment(None);
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_stands_behind_the_path_of_the_origin() {
+        for (base, path, whole) in [
+            ("https://api.test", "/a", "https://api.test/a"),
+            ("https://api.test/v1/", "a?b=c d", "https://api.test/v1/a?b=c%20d"),
+            ("https://api.test/v1", "/a", "https://api.test/v1/a"),
+            ("https://api.test/v1", "", "https://api.test/v1/"),
+            ("https://api.test/v1", "https://other.test/x", "https://other.test/x"),
+            ("https://api.test/v1", "//evil.test/x", "https://api.test/v1/evil.test/x"),
+        ] {
+            let url = resolve(&Url::parse(base).unwrap(), path).unwrap();
+
+            assert_eq!(url.as_str(), whole);
+        }
+    }
+
+    #[test]
+    fn a_path_that_is_another_kind_of_url_is_refused() {
+        let base = Url::parse("https://api.test").unwrap();
+
+        assert!(resolve(&base, "file:///etc/passwd").is_err());
+        assert!(resolve(&base, "data:,x").is_err());
+    }
+}

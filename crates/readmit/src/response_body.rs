@@ -1,0 +1,194 @@
+use std::collections::VecDeque;
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::{Bytes, BytesMut};
+use http_body::{Body, Frame, SizeHint};
+use http_body_util::BodyExt;
+
+use crate::BoxError;
+
+/// The body of a response: as the transport gives it, or with its beginning read already.
+///
+/// Reading it to the end yields the whole body either way, and breaks off where the transport did.
+pub struct ResponseBody<B> {
+    /// What was read, and not yet given out.
+    read: VecDeque<Bytes>,
+    /// How the transport broke off, and nobody was told yet.
+    broken: Option<BoxError>,
+    rest: Option<B>,
+}
+
+/// The beginning of a body.
+pub(crate) struct Excerpt {
+    pub(crate) bytes: Bytes,
+    /// Whether it is not the whole body.
+    pub(crate) cut: bool,
+}
+
+impl<B> ResponseBody<B> {
+    pub(crate) fn whole(body: B) -> ResponseBody<B> {
+        ResponseBody { read: VecDeque::new(), broken: None, rest: Some(body) }
+    }
+
+    pub(crate) fn fixed(bytes: Bytes) -> ResponseBody<B> {
+        ResponseBody { read: VecDeque::from([bytes]), broken: None, rest: None }
+    }
+
+    /// Returns the first `limit` bytes of what was read.
+    pub(crate) fn excerpt(&self, limit: usize) -> Excerpt {
+        let length = self.read.iter().map(Bytes::len).sum::<usize>();
+        let more = self.rest.is_some() || self.broken.is_some();
+        let bytes = match self.read.front() {
+            // A slice would keep all of a large chunk in memory.
+            Some(only) if self.read.len() == 1 && length <= limit => only.clone(),
+            _ => {
+                let mut joined = BytesMut::with_capacity(length.min(limit));
+                for chunk in &self.read {
+                    let room = limit - joined.len();
+                    joined.extend_from_slice(&chunk[..chunk.len().min(room)]);
+                }
+                joined.freeze()
+            }
+        };
+        Excerpt { bytes, cut: more || limit < length }
+    }
+}
+
+impl<B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin> ResponseBody<B> {
+    /// Reads until there are `limit` bytes, or the body ends or breaks off.
+    ///
+    /// It is cancel-safe: what was read until then is kept.
+    pub(crate) async fn read_ahead(&mut self, limit: usize) {
+        let mut length = self.read.iter().map(Bytes::len).sum::<usize>();
+        while length < limit {
+            let Some(rest) = &mut self.rest else {
+                return;
+            };
+            match rest.frame().await {
+                Some(Ok(frame)) => {
+                    if let Ok(data) = frame.into_data() {
+                        length += data.len();
+                        self.read.push_back(data);
+                    }
+                }
+                Some(Err(error)) => {
+                    self.broken = Some(error.into());
+                    self.rest = None;
+                }
+                None => self.rest = None,
+            }
+        }
+        if self.rest.as_ref().is_some_and(Body::is_end_stream) {
+            self.rest = None;
+        }
+    }
+}
+
+impl<B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin> Body for ResponseBody<B> {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        if let Some(data) = self.read.pop_front() {
+            return Poll::Ready(Some(Ok(Frame::data(data))));
+        }
+        if let Some(error) = self.broken.take() {
+            return Poll::Ready(Some(Err(error)));
+        }
+        match &mut self.rest {
+            Some(rest) => Pin::new(rest).poll_frame(cx).map_err(Into::into),
+            None => Poll::Ready(None),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.read.is_empty()
+            && self.broken.is_none()
+            && self.rest.as_ref().is_none_or(Body::is_end_stream)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        let read = self.read.iter().map(|chunk| chunk.len() as u64).sum::<u64>();
+        let Some(rest) = self.rest.as_ref().map(Body::size_hint) else {
+            return SizeHint::with_exact(read);
+        };
+        let mut hint = SizeHint::new();
+        if let Some(upper) = rest.upper() {
+            hint.set_upper(upper.saturating_add(read));
+        }
+        hint.set_lower(rest.lower().saturating_add(read));
+        hint
+    }
+}
+
+/// The lengths; never the content.
+impl<B> fmt::Debug for ResponseBody<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let read = self.read.iter().map(Bytes::len).sum::<usize>();
+        f.debug_struct("ResponseBody")
+            .field("read", &read)
+            .field("ended", &self.rest.is_none())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http_body_util::StreamBody;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn r75_a_body_is_read_to_the_bound_and_is_whole_for_who_reads_it_later() {
+        let mut body = ResponseBody::whole(chunks(&["abc", "def", "ghi"]));
+
+        body.read_ahead(4).await;
+        let excerpt = body.excerpt(4);
+
+        assert_eq!((&excerpt.bytes[..], excerpt.cut), (&b"abcd"[..], true));
+        assert_eq!(body.collect().await.unwrap().to_bytes(), "abcdefghi");
+    }
+
+    #[tokio::test]
+    async fn a_short_body_is_not_cut() {
+        let mut body = ResponseBody::whole(chunks(&["abc"]));
+
+        body.read_ahead(4).await;
+
+        assert!(!body.excerpt(4).cut);
+    }
+
+    #[tokio::test]
+    async fn r75_what_came_before_a_break_is_kept_and_the_break_is_told() {
+        let broken = StreamBody::new(Chunks(vec![Ok("abc"), Err("broke off")].into()));
+        let mut body = ResponseBody::whole(broken);
+
+        body.read_ahead(100).await;
+        let excerpt = body.excerpt(100);
+
+        assert_eq!((&excerpt.bytes[..], excerpt.cut), (&b"abc"[..], true));
+        assert_eq!(body.collect().await.unwrap_err().to_string(), "broke off");
+    }
+
+    fn chunks(texts: &[&'static str]) -> StreamBody<Chunks> {
+        StreamBody::new(Chunks(texts.iter().map(|text| Ok(*text)).collect()))
+    }
+
+    struct Chunks(VecDeque<Result<&'static str, &'static str>>);
+
+    impl futures_core::Stream for Chunks {
+        type Item = Result<Frame<Bytes>, BoxError>;
+
+        fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+            Poll::Ready(self.0.pop_front().map(|next| match next {
+                Ok(text) => Ok(Frame::data(Bytes::from_static(text.as_bytes()))),
+                Err(error) => Err(error.into()),
+            }))
+        }
+    }
+}

@@ -1,0 +1,155 @@
+use std::fmt;
+use std::sync::Arc;
+use std::time::Instant;
+
+use async_trait::async_trait;
+use readmit_error::{Failure, Kind, Origin};
+use readmit_recovery::{TokenAnswer, TokenRequest};
+
+use crate::Token;
+
+/// Where a credential comes from.
+///
+/// A source only fetches: when it is asked, how often, for whom and by how many at once is the
+/// client's business (rules 1 to 6).
+/// It is never asked twice at the same time.
+///
+/// # Example
+///
+/// ```
+/// use readmit::{Exchange, Source, SourceError, Token};
+///
+/// #[derive(Debug)]
+/// struct FromEnvironment;
+///
+/// #[async_trait::async_trait]
+/// impl Source for FromEnvironment {
+///     async fn fetch(&self, _: &Exchange<'_>) -> Result<Token, SourceError> {
+///         let token = std::env::var("API_TOKEN")
+///             .map_err(|_| SourceError::terminal("the variable API_TOKEN is not set"))?;
+///         Token::bearer(token).map_err(|error| SourceError::terminal(error.to_string()))
+///     }
+/// }
+/// # let _ = FromEnvironment;
+/// ```
+#[async_trait]
+pub trait Source: fmt::Debug + Send + Sync {
+    /// Fetches a credential.
+    ///
+    /// `exchange` sends requests to a token endpoint over the client's own transport, round the
+    /// layer that attaches credentials (rule 8).
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError`], which says whether trying again is of use.
+    async fn fetch(&self, exchange: &Exchange<'_>) -> Result<Token, SourceError>;
+
+    /// Returns whether another fetch can bring another credential.
+    ///
+    /// Where it cannot, a rejected credential is given up at once.
+    fn is_renewable(&self) -> bool {
+        true
+    }
+}
+
+/// Sends token requests for a [`Source`].
+#[derive(Clone, Copy)]
+pub struct Exchange<'a> {
+    endpoint: &'a dyn Endpoint,
+    deadline: Instant,
+}
+
+impl<'a> Exchange<'a> {
+    pub(crate) fn new(endpoint: &'a dyn Endpoint, deadline: Instant) -> Exchange<'a> {
+        Exchange { endpoint, deadline }
+    }
+
+    /// Sends a token request and reads its answer.
+    ///
+    /// A request that may be repeated is, by the client's retry policy; one that must not, because
+    /// it spends a token that works once, is sent again only where it certainly never arrived
+    /// (rule 23).
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError`] where no answer came, or one without a token in it.
+    pub async fn send(&self, request: TokenRequest) -> Result<TokenAnswer, SourceError> {
+        self.endpoint.call(request, self.deadline).await
+    }
+}
+
+impl fmt::Debug for Exchange<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Exchange")
+    }
+}
+
+/// What an [`Exchange`] sends through.
+#[async_trait]
+pub(crate) trait Endpoint: Send + Sync {
+    /// A wait that would end after the deadline is not begun (rule 48).
+    async fn call(
+        &self,
+        request: TokenRequest,
+        deadline: Instant,
+    ) -> Result<TokenAnswer, SourceError>;
+}
+
+/// Why a [`Source`] has no credential to give.
+///
+/// It is shared by everybody who waits for the same refresh, and cheap to clone.
+#[derive(Clone, Debug)]
+pub struct SourceError {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    message: String,
+    failure: Failure,
+    terminal: bool,
+}
+
+impl SourceError {
+    /// Returns an error that only a person can mend: the next call fails at once, for a moment.
+    ///
+    /// The message is shown to people and must hold no secret.
+    #[must_use]
+    pub fn terminal(message: impl Into<String>) -> SourceError {
+        let failure = Failure::builder(Kind::InvalidCredentials, Origin::Local);
+        SourceError::new(message, failure.because("the source of credentials").build(), true)
+    }
+
+    /// Returns an error that may pass by itself.
+    ///
+    /// The message is shown to people and must hold no secret.
+    #[must_use]
+    pub fn transient(message: impl Into<String>) -> SourceError {
+        let failure = Failure::builder(Kind::Unavailable, Origin::Local);
+        SourceError::new(message, failure.because("the source of credentials").build(), false)
+    }
+
+    pub(crate) fn new(message: impl Into<String>, failure: Failure, terminal: bool) -> SourceError {
+        SourceError { inner: Arc::new(Inner { message: message.into(), failure, terminal }) }
+    }
+
+    /// Returns what went wrong, as a failure.
+    #[must_use]
+    pub fn failure(&self) -> &Failure {
+        &self.inner.failure
+    }
+
+    /// Returns whether only a person can mend it.
+    #[must_use]
+    pub fn is_terminal(&self) -> bool {
+        self.inner.terminal
+    }
+}
+
+impl fmt::Display for SourceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.inner.message)
+    }
+}
+
+impl std::error::Error for SourceError {}

@@ -1,0 +1,129 @@
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+use http::header::AUTHORIZATION;
+use http::{HeaderName, HeaderValue};
+use readmit_recovery::Lifetime;
+use secrecy::{ExposeSecret, SecretString};
+
+/// What a [`Source`](crate::Source) gives: a header field that lets a request in, and for how long.
+///
+/// # Example
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use readmit::Token;
+///
+/// let token = Token::bearer("s3cret")?.expires_in(Duration::from_secs(3_600));
+/// assert!(!format!("{token:?}").contains("s3cret"));
+/// # Ok::<_, readmit::UnfitToken>(())
+/// ```
+#[derive(Clone)]
+pub struct Token {
+    pub(crate) name: HeaderName,
+    pub(crate) value: HeaderValue,
+    pub(crate) secret: SecretString,
+    /// What the secret was made of, where a server could repeat that as well: a password.
+    pub(crate) origin: Option<SecretString>,
+    pub(crate) lifetime: Lifetime,
+}
+
+/// A token holds a character that cannot stand in a header field, or nothing at all.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("the token is empty or holds a character that no header field can carry")]
+#[non_exhaustive]
+pub struct UnfitToken;
+
+impl Token {
+    /// Returns a token that is presented as `Authorization: Bearer …` (RFC 6750).
+    ///
+    /// Its lifetime is unknown until [`expires_in`](Token::expires_in) or
+    /// [`expires_at`](Token::expires_at) tells it: it is used until a server rejects it (rule 15).
+    ///
+    /// # Errors
+    ///
+    /// [`UnfitToken`] where it cannot stand in a header field.
+    pub fn bearer(token: impl Into<SecretString>) -> Result<Token, UnfitToken> {
+        Token::prefixed(AUTHORIZATION, "Bearer ", token.into())
+    }
+
+    /// Returns a token that is presented as a header field of its own, such as `X-Api-Key`.
+    ///
+    /// # Errors
+    ///
+    /// [`UnfitToken`] where it cannot stand in a header field.
+    pub fn header(name: HeaderName, value: impl Into<SecretString>) -> Result<Token, UnfitToken> {
+        Token::prefixed(name, "", value.into())
+    }
+
+    /// Sets how long it lives from the moment that the source was asked.
+    #[must_use]
+    pub fn expires_in(mut self, lifetime: Duration) -> Token {
+        self.lifetime = Lifetime::For(lifetime);
+        self
+    }
+
+    /// Sets when it expires, by the wall clock.
+    #[must_use]
+    pub fn expires_at(mut self, end: SystemTime) -> Token {
+        self.lifetime = Lifetime::Until(end);
+        self
+    }
+
+    pub(crate) fn made_of(mut self, origin: SecretString) -> Token {
+        self.origin = Some(origin);
+        self
+    }
+
+    pub(crate) fn lifetime(mut self, lifetime: Lifetime) -> Token {
+        self.lifetime = lifetime;
+        self
+    }
+
+    /// Returns a token whose header value is the prefix followed by the secret.
+    pub(crate) fn prefixed(
+        name: HeaderName,
+        prefix: &str,
+        secret: SecretString,
+    ) -> Result<Token, UnfitToken> {
+        let text = secret.expose_secret();
+        if text.is_empty() {
+            return Err(UnfitToken);
+        }
+        let mut value = HeaderValue::try_from(format!("{prefix}{text}")).map_err(|_| UnfitToken)?;
+        value.set_sensitive(true);
+        Ok(Token { name, value, secret, origin: None, lifetime: Lifetime::Unknown })
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Token")
+            .field("header", &self.name)
+            .field("lifetime", &self.lifetime)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_that_would_break_a_header_is_refused_without_being_shown() {
+        for unfit in ["", "a\nb", "s3cret\0"] {
+            let error = Token::bearer(unfit).unwrap_err();
+
+            assert!(!error.to_string().contains("s3cret"));
+        }
+    }
+
+    #[test]
+    fn r82_the_header_value_is_marked_sensitive() {
+        let token = Token::header(HeaderName::from_static("x-api-key"), "s3cret").unwrap();
+
+        assert!(token.value.is_sensitive());
+        assert_eq!(format!("{:?}", token.value), "Sensitive");
+    }
+}

@@ -1,0 +1,186 @@
+//! What goes up.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::Method;
+use http::header::{CONTENT_TYPE, HeaderName};
+use readmit::Body;
+use readmit::error::event::CallContext;
+use readmit::error::{Kind, Stage};
+use readmit_testkit::{Api, Fault, Hint};
+
+use crate::{Chunks, Flow, Kept, client, over};
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_passes_through() {
+    let api = Api::new();
+    let flow = Chunks::of([r#"{"name": "#, r#""streamed"}"#]);
+
+    let answer = client(&api).post("/data_flows").body(Body::stream(flow)).send().await.unwrap();
+
+    let flow: serde_json::Value = answer.json().await.unwrap();
+    assert_eq!(flow["name"], "streamed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_large_stream_passes_through() {
+    let api = Api::new();
+    let big = Chunks(std::iter::repeat_n(Ok(Bytes::from(vec![b'x'; 1 << 20])), 32).collect());
+
+    let error = client(&api).put("/data_flows").body(Body::stream(big)).send().await.unwrap_err();
+
+    assert_eq!(error.status().unwrap().as_u16(), 405);
+    assert_eq!(api.seen().requests().last().unwrap().body_len(), 32 << 20);
+}
+
+#[tokio::test(start_paused = true)]
+async fn r39_a_stream_is_sent_once() {
+    let unavailable = || Fault::Unavailable { retry_after: Hint::Absent };
+    let faults =
+        [unavailable(), Fault::ExpiredAccessToken, Fault::Broken(Stage::Sent), Fault::BadGateway];
+    for fault in faults {
+        let api = Api::new();
+        let client = client(&api);
+        client.get("/data_flows").send().await.unwrap();
+        api.fault(fault).on("PUT", "/data_flows").once();
+
+        let put = client.put("/data_flows").idempotency_key("k");
+        let stream = Body::stream(Chunks::of([r#"{"name": "a"}"#]));
+        let error = put.body(stream).send().await.unwrap_err();
+
+        assert_eq!(api.seen().count("PUT", "/data_flows"), 1, "{error}");
+        assert_eq!((error.attempts(), error.recoveries()), (1, 0));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_met_an_expired_token_leaves_a_fresh_one_to_the_next_call() {
+    let api = Api::new();
+    let client = client(&api);
+    client.get("/data_flows").send().await.unwrap();
+    api.expire_access_tokens();
+    let stream = Body::stream(Chunks::of([r#"{"name": "a"}"#]));
+
+    let error = client.post("/data_flows").body(stream).send().await.unwrap_err();
+    let next = client.get("/data_flows").send().await.unwrap();
+
+    assert_eq!(error.failure().kind(), Kind::TokenExpired);
+    assert_eq!(next.recoveries(), 0);
+    assert_eq!((api.seen().token_calls(), api.seen().count("POST", "/data_flows")), (2, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_breaks_off_is_told_and_not_repeated() {
+    let api = Api::new();
+    let broken = Chunks([Ok(Bytes::from_static(b"{")), Err("broke off")].into());
+
+    let put = client(&api).put("/data_flows").body(Body::stream(broken));
+    let error = put.send().await.unwrap_err();
+
+    assert!(error.is_network(), "{error}");
+    assert_eq!((error.attempts(), api.seen().count("PUT", "*")), (1, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_has_no_deadline_but_its_own() {
+    let api = Api::new();
+    api.fault(Fault::Slow(Duration::from_secs(25))).on("POST", "/data_flows").always();
+    let stream = || Body::stream(Chunks::of([r#"{"name": "a"}"#]));
+    let client = over(&api).deadline(Duration::from_secs(20));
+    let client = client.attempt_timeout(Duration::from_secs(20)).build_over(api.service()).unwrap();
+    let patient = over(&api).build_over(api.service()).unwrap();
+
+    let slow = patient.post("/data_flows").body(stream()).send().await.unwrap();
+    let hasty = client.post("/data_flows").body(stream()).deadline(Duration::from_secs(5));
+    let hasty = hasty.send().await.unwrap_err();
+
+    assert_eq!(slow.status(), 201);
+    assert!(hasty.is_out_of_time(), "{hasty}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_query_a_form_and_json_are_what_the_server_gets() {
+    let api = Api::new();
+    let client = client(&api);
+
+    client.get("/data_flows?a=1").query(&[("b", "x y&z"), ("c", "ü")]).send().await.unwrap();
+    let query = api.seen().requests().last().unwrap().query().map(str::to_owned);
+    client.get("/data_flows").query(&[("", ""); 0]).send().await.unwrap();
+    let none = api.seen().requests().last().unwrap().query().map(str::to_owned);
+    client.post("/data_flows").json(&Flow { name: "ü" }).send().await.unwrap();
+    let json = api.seen().requests().last().unwrap().headers()[CONTENT_TYPE].clone();
+    let form = client.post("/data_flows").form(&Flow { name: "a&b" }).send().await.unwrap_err();
+    let sent = api.seen().requests().last().unwrap().clone();
+
+    assert_eq!(query.as_deref(), Some("a=1&b=x+y%26z&c=%C3%BC"));
+    assert_eq!(none, None);
+    assert_eq!(json, "application/json");
+    assert_eq!(form.failure().kind(), Kind::ValidationFailed);
+    assert_eq!(sent.headers()[CONTENT_TYPE], "application/x-www-form-urlencoded");
+    assert_eq!(sent.body_len(), "name=a%26b".len());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_sent_is_reported_by_send_and_sent_nowhere() {
+    let api = Api::new();
+    let client = client(&api);
+    let long = format!("/data_flows?{}", "x".repeat(70_000));
+    let name = HeaderName::from_static("x-a");
+    let map = std::collections::BTreeMap::from([((1, 2), 3)]);
+
+    for request in [
+        client.get("/data_flows").header(name, "planted\r\nx-b: 1"),
+        client.get("/data_flows").idempotency_key("planted\n"),
+        client.get("/data_flows").query(&"planted"),
+        client.get("/data_flows").json(&map),
+        client.get("file:///planted"),
+        client.get(long),
+    ] {
+        let error = request.send().await.unwrap_err();
+
+        assert_eq!(error.failure().kind(), Kind::MalformedRequest, "{error}");
+        assert!(error.is_rejected() && std::error::Error::source(&error).is_some());
+        let shown = format!("{error} {error:?} {:?}", std::error::Error::source(&error));
+        assert!(!shown.contains("planted"), "{shown}");
+    }
+    assert!(api.seen().requests().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn r55_events_know_route_and_context_and_never_the_raw_path_or_query() {
+    let api = Api::new();
+    let kept = Kept::default();
+    let client = over(&api).sink(kept.clone()).build_over(api.service()).unwrap();
+    api.fault(Fault::ExpiredAccessToken).on("GET", "*").nth(1);
+    api.fault(Fault::InsufficientPermissions).on("GET", "*").always();
+
+    let who = CallContext::default().user("ada").organization("org_42");
+    let call = client.get("/data_flows/planted-id").query(&[("planted-name", "planted-value")]);
+    call.route("/data_flows/{id}").context(who).send().await.unwrap_err();
+    client.get("/data_flows/planted-id").send().await.unwrap_err();
+
+    let records = kept.0.lock().unwrap();
+    let mut calls = records.iter().filter(|record| record.call.method.is_some());
+    let first = &calls.next().unwrap().call;
+    assert_eq!(first.template.as_deref(), Some("/data_flows/{id}"));
+    assert_eq!(
+        (first.user.as_deref(), first.organization.as_deref()),
+        (Some("ada"), Some("org_42"))
+    );
+    assert_eq!((first.method.as_deref(), first.server.as_deref()), (Some("GET"), Some("api.test")));
+    assert_eq!(calls.next_back().unwrap().call.template, None);
+    let shown = format!("{records:?}");
+    assert!(!shown.contains("planted"), "{shown}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_unknown_method_is_sent_as_it_is() {
+    let api = Api::new();
+    let method = Method::from_bytes(b"PURGE").unwrap();
+
+    let error = client(&api).request(method, "/data_flows").send().await.unwrap_err();
+
+    assert_eq!(error.status().unwrap().as_u16(), 405);
+    assert_eq!(api.seen().count("PURGE", "/data_flows"), 1);
+}
