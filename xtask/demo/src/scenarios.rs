@@ -1,0 +1,119 @@
+//! The scenarios: what the API does, what must come of it, and what must be true on the wire.
+
+mod bodies;
+mod broken;
+mod throttled;
+mod tokens;
+
+use std::pin::Pin;
+
+use readmit::BoxError;
+use readmit_testkit::{Api, Builder};
+
+use crate::lab::Lab;
+use crate::progress::Progress;
+use crate::report::Row;
+use crate::scenarios::bodies::{post_during_503, redirected, streaming_upload};
+use crate::scenarios::broken::{burst_of_503, gateway_html, hang, resets};
+use crate::scenarios::throttled::{rate_limit_with_a_date, rate_limit_without_a_hint};
+use crate::scenarios::tokens::{
+    clock_off, healthy, permission_missing, rotating_refresh_tokens, service_key_revoked,
+    token_expires, token_revoked,
+};
+
+/// One way in which the API misbehaves.
+#[derive(Debug)]
+pub(crate) struct Scenario {
+    pub(crate) name: &'static str,
+    pub(crate) what: &'static str,
+    api: fn() -> Builder,
+    run: for<'a> fn(&'a Lab<'a>) -> Running<'a>,
+}
+
+type Running<'a> = Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send + 'a>>;
+
+macro_rules! scenario {
+    ($name:literal, $run:ident, $what:literal) => {
+        scenario!($name, $run, $what, api)
+    };
+    ($name:literal, $run:ident, $what:literal, $api:expr) => {
+        Scenario { name: $name, what: $what, api: $api, run: |lab| Box::pin($run(lab)) }
+    };
+}
+
+pub(crate) static ALL: [Scenario; 16] = [
+    scenario!("healthy", healthy, "nothing goes wrong"),
+    scenario!("token-expires", token_expires, "the token expires under 64 requests in flight"),
+    scenario!("token-revoked", token_revoked, "the token is revoked before its time"),
+    scenario!("service-key-revoked", service_key_revoked, "the service key is revoked for good"),
+    scenario!("permission-missing", permission_missing, "the caller may not do what it asks"),
+    scenario!("rate-limit-date", rate_limit_with_a_date, "429 with a date to come back at"),
+    scenario!("rate-limit-no-hint", rate_limit_without_a_hint, "429 that does not say how long"),
+    scenario!("503-burst", burst_of_503, "every third answer is a 503"),
+    scenario!("gateway-html", gateway_html, "502 as the HTML page of a proxy"),
+    scenario!("hang", hang, "requests that are never answered"),
+    scenario!("resets", resets, "connections reset before and in the middle of the answer"),
+    scenario!(
+        "post-503",
+        post_during_503,
+        "POST answered 503, with an idempotency key and without"
+    ),
+    scenario!("streaming-upload", streaming_upload, "uploads that can be sent once"),
+    scenario!("rotating-refresh-tokens", rotating_refresh_tokens, "refresh tokens that work once"),
+    scenario!("clock-off", clock_off, "the API's clock is five minutes off", clock_ahead),
+    scenario!("redirect", redirected, "a redirect to another origin, which gets no credential"),
+];
+
+/// Runs a scenario; what keeps it from running is wrong too.
+pub(crate) async fn run(scenario: &'static Scenario, progress: &Progress) -> Row {
+    let lab = match Lab::open((scenario.api)(), progress).await {
+        Ok(lab) => lab,
+        Err(error) => return nothing(scenario, format!("the API does not start: {error}")),
+    };
+    if let Err(error) = (scenario.run)(&lab).await {
+        lab.check(false, || format!("the scenario broke off: {error}"));
+    }
+    let (refreshes, retries) = (lab.seen().token_calls().saturating_sub(1), lab.retries());
+    let mut tally = lab.tally();
+    Row {
+        scenario: scenario.name,
+        requests: tally.requests(),
+        answered: tally.answered,
+        failed_as_they_must: tally.failed_as_they_must,
+        refreshes,
+        retries,
+        median: tally.quantile(0.5),
+        p99: tally.quantile(0.99),
+        wrong: std::mem::take(&mut tally.wrong),
+    }
+}
+
+fn nothing(scenario: &'static Scenario, wrong: String) -> Row {
+    Row {
+        scenario: scenario.name,
+        requests: 0,
+        answered: 0,
+        failed_as_they_must: 0,
+        refreshes: 0,
+        retries: 0,
+        median: std::time::Duration::ZERO,
+        p99: std::time::Duration::ZERO,
+        wrong: vec![wrong],
+    }
+}
+
+/// An API whose secrets are easy to find, wherever they should not be.
+fn api() -> Builder {
+    Api::builder()
+        .service_key("s3cr3t-service-key")
+        .access_token_prefix("s3cr3t-access-")
+        .refresh_token_prefix("s3cr3t-refresh-")
+}
+
+fn clock_ahead() -> Builder {
+    use std::time::Duration;
+
+    use readmit_testkit::Skew;
+
+    api().skew(Skew::Ahead(Duration::from_secs(5 * 60)))
+}
