@@ -3,9 +3,7 @@ use std::time::SystemTime;
 
 use http::HeaderMap;
 use http::header::{HeaderName, PROXY_AUTHENTICATE, WWW_AUTHENTICATE};
-use readmit_error::{
-    Action, Denied, ErrorBody, Failure, FailureBuilder, Kind, Origin, Problem, neutralise,
-};
+use readmit_error::{Action, Denied, ErrorBody, Failure, FailureBuilder, Kind, Origin, Problem};
 use serde_json::{Map, Value};
 
 use crate::body::{Body, Format};
@@ -141,10 +139,7 @@ struct Words {
 impl Words {
     fn of(scene: &Scene<'_>, format: Format) -> Words {
         let description = scene.places.description();
-        let by_challenge = || {
-            let mut texts = scene.challenges.iter().filter_map(|it| it.value("error_description"));
-            texts.next().map(|text| neutralise(text, 512))
-        };
+        let by_challenge = || scene.challenges.iter().find_map(|it| it.value("error_description"));
         let by_header = || {
             let names = REQUEST_ID_HEADERS.iter();
             names.filter_map(|name| scene.headers.get(*name)?.to_str().ok()).next()
@@ -156,7 +151,7 @@ impl Words {
         };
         Words {
             code,
-            description: description.or_else(by_challenge),
+            description: description.or_else(by_challenge).map(str::to_owned),
             request_id: scene.places.request_id.or_else(by_header).map(str::to_owned),
             is_problem: is_problem(scene.headers, scene.members),
         }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use readmit_error::{neutralise, rfc3339};
+use readmit_error::rfc3339;
 use serde_json::{Map, Value};
 
 use crate::retry_after;
@@ -52,7 +52,9 @@ impl<'a> Places<'a> {
             return Some(Duration::from_secs(seconds));
         }
         if let Some(seconds) = told.as_f64() {
-            return Duration::try_from_secs_f64(seconds).ok();
+            // A fraction, or more than any clock holds.
+            let wait = || Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
+            return (0.0 <= seconds).then(wait);
         }
         let text = told.as_str()?.trim();
         if let Some(at) = rfc3339::parse(text) {
@@ -70,9 +72,9 @@ impl<'a> Places<'a> {
         }
     }
 
-    /// Returns the sentence as the failure tells it.
-    pub(crate) fn description(&self) -> Option<String> {
-        self.texts.first().map(|text| neutralise(text, DESCRIPTION_LIMIT))
+    /// Returns the sentence that the failure tells.
+    pub(crate) fn description(&self) -> Option<&'a str> {
+        self.texts.first().copied()
     }
 
     fn visit(&mut self, members: &'a Map<String, Value>, depth: usize) {
@@ -181,8 +183,6 @@ const PLACE_LIMIT: usize = 16;
 const NAME_LIMIT: usize = 20;
 /// Bytes of a single word in the place of a sentence that may still be a code.
 const SHORT: usize = 40;
-/// Characters of a sentence.
-const DESCRIPTION_LIMIT: usize = 512;
 
 #[cfg(test)]
 mod tests {
@@ -240,6 +240,7 @@ mod tests {
             (json!("2024-01-15T10:31:00"), None),
             (json!("+5"), None),
             (json!(-5), None),
+            (json!(-0.5), None),
             (json!(null), None),
         ] {
             let body = json!({"details": {"retry_after": told}});
@@ -248,6 +249,8 @@ mod tests {
 
             assert_eq!(delay, wait.map(Duration::from_millis), "{body}");
         }
+        let endless = json!({"retry_after": 1e300});
+        assert_eq!(Places::of(endless.as_object().unwrap()).delay(now), Some(Duration::MAX));
     }
 
     #[test]

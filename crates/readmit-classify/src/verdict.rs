@@ -157,6 +157,23 @@ mod tests {
     }
 
     #[test]
+    fn an_unknown_user_is_no_missing_resource() {
+        for kind in [Kind::Conflict, Kind::Gone, Kind::NotFound, Kind::Unavailable] {
+            let word = signal(Reading::specific(kind), Source::Word("UserNotFound"));
+
+            for (status, answer) in
+                [(401, Kind::InvalidCredentials), (403, Kind::InsufficientPermissions), (400, kind)]
+            {
+                let bare = status::signal(status, None);
+
+                let decisive = decide(bare, [word].into_iter(), std::iter::empty());
+
+                assert_eq!(decisive.reading.kind, answer, "{status} {kind}");
+            }
+        }
+    }
+
+    #[test]
     fn the_order_of_trust_decides_between_equals() {
         let word = signal(Reading::specific(Kind::NotFound), Source::Word("X"));
         let code = signal(Reading::specific(Kind::Conflict), Source::Code("X"));

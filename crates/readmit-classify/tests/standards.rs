@@ -178,6 +178,20 @@ fn r77_a_403_may_be_a_rate_limit_or_an_expired_token() {
 }
 
 #[test]
+fn r77_only_a_403_becomes_a_rate_limit_because_nothing_is_left() {
+    for (status, kind) in [
+        (400, Kind::MalformedRequest),
+        (401, Kind::InvalidCredentials),
+        (404, Kind::NotFound),
+        (500, Kind::ServerError),
+    ] {
+        let failure = answer(status, &[("x-ratelimit-remaining", "0")], "");
+
+        assert_eq!(failure.kind(), kind, "{status}");
+    }
+}
+
+#[test]
 fn r77_a_429_that_does_not_clear_is_a_spent_quota() {
     let failure =
         answer(429, &[("retry-after", "60")], r#"{"error": {"type": "insufficient_quota"}}"#);

@@ -94,18 +94,16 @@ impl Failure {
             headers.push(("www-authenticate", challenge.to_string()));
         }
         if let Some(hint) = self.retry_after() {
-            // Whole seconds, rounded up: a client that comes back early is told to wait again.
-            let delay = hint.delay();
-            let seconds = delay.as_secs().saturating_add(u64::from(0 < delay.subsec_nanos()));
-            headers.push(("retry-after", seconds.to_string()));
+            headers.push(("retry-after", hint.whole_seconds().to_string()));
         }
         Answer { status, headers, body }
     }
 }
 
-/// The status to answer with: the one that the failure came with, else the one of its kind.
+/// The status to answer with: the one that the failure came with where it is one of an error, else
+/// the one of its kind.
 fn answer_status(failure: &Failure) -> u16 {
-    if let Origin::Answer { status } = failure.origin() {
+    if let Origin::Answer { status: status @ 400..=599 } = failure.origin() {
         return status;
     }
     match failure.kind() {
@@ -199,6 +197,16 @@ mod tests {
         let failure = Failure::builder(Kind::RateLimited, Origin::Local).retry_after(hint).build();
 
         assert_eq!(failure.answer("api").header("retry-after"), Some("2"));
+    }
+
+    #[test]
+    fn a_failure_is_never_answered_with_a_status_of_success() {
+        for (came_with, answered) in [(200, 401), (304, 401), (600, 401), (419, 419), (502, 502)] {
+            let origin = Origin::Answer { status: came_with };
+            let failure = Failure::builder(Kind::TokenExpired, origin).build();
+
+            assert_eq!(failure.answer("api").status(), answered, "{came_with}");
+        }
     }
 
     #[test]

@@ -97,6 +97,15 @@ impl Challenge {
     }
 }
 
+impl Challenge {
+    /// Returns the challenge with each of its texts changed, the scheme and the names as well.
+    pub(crate) fn map(&self, change: impl Fn(&str) -> String) -> Challenge {
+        let params = self.params().map(|(name, value)| (change(name), change(value))).collect();
+        let token68 = self.token68.as_deref().map(&change);
+        Challenge { scheme: change(&self.scheme), token68, params }
+    }
+}
+
 impl fmt::Debug for Challenge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<&str> = self.params().map(|(name, _)| name).collect();
@@ -106,25 +115,20 @@ impl fmt::Debug for Challenge {
 
 /// The challenge as it stands in a `WWW-Authenticate` field.
 ///
-/// Values are quoted; what cannot stand in a field value (control characters, and anything that is
-/// not ASCII) becomes a space.
+/// Values are quoted; what cannot stand in a field (control characters, and anything that is not
+/// ASCII) becomes a space.
 impl fmt::Display for Challenge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.scheme)?;
+        let in_field = |c| if matches!(c, ' '..='~') { c } else { ' ' };
+        let plain = |text: &str| text.chars().map(in_field).collect::<String>();
+        f.write_str(&plain(&self.scheme))?;
         if let Some(token68) = &self.token68 {
-            write!(f, " {token68}")?;
+            write!(f, " {}", plain(token68))?;
         }
         for (index, (name, value)) in self.params().enumerate() {
             let mark = if index == 0 { "" } else { "," };
-            write!(f, "{mark} {name}=\"")?;
-            for c in value.chars() {
-                match c {
-                    '"' | '\\' => write!(f, "\\{c}")?,
-                    ' '..='~' => write!(f, "{c}")?,
-                    _ => f.write_str(" ")?,
-                }
-            }
-            f.write_str("\"")?;
+            let value = plain(value).replace('\\', r"\\").replace('"', "\\\"");
+            write!(f, "{mark} {}=\"{value}\"", plain(name))?;
         }
         Ok(())
     }
@@ -148,6 +152,16 @@ mod tests {
         let challenge = Challenge::new("Bearer").param("realm", "a\"b\\c\r\nX: y");
 
         assert_eq!(challenge.to_string(), r#"Bearer realm="a\"b\\c  X: y""#);
+    }
+
+    #[test]
+    fn nothing_of_a_challenge_can_leave_its_line() {
+        let challenge =
+            Challenge::new("Bearer\r\nA: b").token68("t\r\nC: d").param("n\r\nE: f", "v\r\n");
+
+        let field = challenge.to_string();
+
+        assert!(!field.contains(['\r', '\n']), "{field:?}");
     }
 
     #[test]

@@ -2,7 +2,7 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::{Map, Value};
 
-use crate::rfc3339;
+use crate::{retry_after, rfc3339};
 
 /// A typed view of the `details` of an error.
 ///
@@ -62,7 +62,7 @@ impl<'a> Details<'a> {
     pub fn retry_after(self, now: SystemTime) -> Option<Duration> {
         let told = self.get("retry_after")?;
         let Some(text) = told.as_str() else {
-            let fraction = || Duration::try_from_secs_f64(told.as_f64()?).ok();
+            let fraction = || told.as_f64().and_then(retry_after::seconds);
             return told.as_u64().map(Duration::from_secs).or_else(fraction);
         };
         match rfc3339::parse(text) {
@@ -161,6 +161,7 @@ mod tests {
         for (told, wait) in [
             (json!(5), Some(Duration::from_secs(5))),
             (json!(1.5), Some(Duration::from_millis(1_500))),
+            (json!(1e300), Some(Duration::MAX)),
             (json!("5"), Some(Duration::from_secs(5))),
             (json!("2024-01-15T10:31:00Z"), Some(Duration::from_secs(30))),
             (json!("2024-01-15T10:30:00Z"), Some(Duration::ZERO)),

@@ -3,6 +3,7 @@ use std::fmt;
 use std::time::SystemTime;
 
 use crate::failure_builder::FailureBuilder;
+use crate::neutral::neutralise_all;
 use crate::{
     Action, Challenge, Denied, Details, ErrorBody, Kind, Origin, Party, Replay, RetryAfter,
 };
@@ -10,8 +11,10 @@ use crate::{
 /// What happened to a call, whose move it is, and what to do next.
 ///
 /// A failure is one pointer wide, so that a `Result` stays small.
-/// What the server wrote is in it bounded and neutralised (rule 56); [`Display`](fmt::Display)
-/// repeats none of its sentences and [`Debug`] none of its values, so that a failure can be logged
+/// The texts that the server wrote are in it bounded and neutralised (rule 56); only
+/// [`details`](Failure::details) and the members that nobody knows are kept as they arrived.
+/// Of the server's words, [`Display`](fmt::Display) and [`Debug`] repeat its code, its request id and
+/// the names of what it sent, and neither a sentence nor a value, so that a failure can be logged
 /// anywhere.
 ///
 /// It serialises to the documented handler's answer: `action`, `message`, `retryable`,
@@ -60,7 +63,9 @@ impl Failure {
         FailureBuilder::new(kind, origin)
     }
 
-    pub(crate) fn from_inner(inner: Inner) -> Failure {
+    /// Makes a failure, its texts bounded and neutralised, wherever they come from.
+    pub(crate) fn from_inner(mut inner: Inner) -> Failure {
+        neutralise_all(&mut inner);
         Failure { inner: Box::new(inner) }
     }
 
@@ -214,7 +219,7 @@ impl fmt::Display for Failure {
         }
         write!(f, ") What to do: {}", self.action().advice())?;
         if let Some(hint) = self.retry_after() {
-            write!(f, " ({} s)", hint.delay().as_secs_f32().ceil())?;
+            write!(f, " ({} s)", hint.whole_seconds())?;
         }
         f.write_str(".")
     }
@@ -268,6 +273,16 @@ mod tests {
              request req_1) What to do: wait as long as the server asks, then send the request \
              again (2 s)."
         );
+    }
+
+    #[test]
+    fn r44_display_tells_a_long_wait_to_the_second() {
+        let long = Duration::from_secs(16_777_217);
+        let failure = Failure::builder(Kind::RateLimited, Origin::Local)
+            .retry_after(RetryAfter::new(long, SystemTime::UNIX_EPOCH))
+            .build();
+
+        assert!(failure.to_string().ends_with("(16777217 s)."), "{failure}");
     }
 
     #[test]

@@ -2,9 +2,7 @@ use std::borrow::Cow;
 use std::time::SystemTime;
 
 use crate::failure::Inner;
-use crate::{
-    Action, Challenge, Denied, ErrorBody, Failure, Kind, Origin, Replay, RetryAfter, neutralise,
-};
+use crate::{Action, Challenge, Denied, ErrorBody, Failure, Kind, Origin, Replay, RetryAfter};
 
 /// Collects what is known of a [`Failure`]; [`Failure::builder`] begins one.
 ///
@@ -127,22 +125,11 @@ impl FailureBuilder {
 
     /// Returns the failure, its texts bounded and neutralised.
     #[must_use]
-    pub fn build(mut self) -> Failure {
+    pub fn build(self) -> Failure {
         let waits = self.retry_after.is_some() && self.kind == Kind::Unavailable;
         let action = if waits { Action::WaitAndRetry } else { self.kind.action() };
         let retryable = self.retryable.unwrap_or_else(|| self.kind_is_retryable());
         let replay = self.replay.unwrap_or_else(|| replay_of(self.origin));
-        for (text, limit) in [
-            (&mut self.body.error, NAME_LIMIT),
-            (&mut self.body.error_description, DESCRIPTION_LIMIT),
-            (&mut self.body.error_code, NAME_LIMIT),
-            (&mut self.body.timestamp, NAME_LIMIT),
-            (&mut self.body.request_id, NAME_LIMIT),
-        ] {
-            if let Some(text) = text {
-                *text = neutralise(text, limit);
-            }
-        }
         Failure::from_inner(Inner {
             kind: self.kind,
             action: self.action.unwrap_or(action),
@@ -167,37 +154,22 @@ impl FailureBuilder {
     }
 }
 
-/// An answer below 500 refused the request; from 500 on the server may have acted before it failed.
+/// A 4xx refused the request, but for a 408, which may come in the middle of the work; with any
+/// other status the server may have acted before it failed.
 fn replay_of(origin: Origin) -> Replay {
     match origin {
-        Origin::Answer { status } if status < 500 => Replay::NotProcessed,
+        Origin::Answer { status: 400..=407 | 409..=499 } => Replay::NotProcessed,
         Origin::Answer { .. } => Replay::PossiblyProcessed,
         Origin::Local => Replay::NotProcessed,
         Origin::Transport(transport) => transport.replay(),
     }
 }
 
-/// Characters of a word, a code or an id.
-const NAME_LIMIT: usize = 128;
-/// Characters of a sentence.
-const DESCRIPTION_LIMIT: usize = 512;
-
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
     use super::*;
-
-    #[test]
-    fn r56_what_the_server_wrote_is_bounded_and_neutral() {
-        let failure = Failure::builder(Kind::Unknown, Origin::Answer { status: 500 })
-            .description("x\n".repeat(1_000))
-            .code("\u{1b}[31m")
-            .build();
-
-        assert_eq!(failure.description().map(|text| text.chars().count() <= 512), Some(true));
-        assert_eq!(failure.code(), Some("\\u{1b}[31m"));
-    }
 
     #[test]
     fn an_unavailable_server_is_waited_for_where_it_said_how_long() {
@@ -214,7 +186,21 @@ mod tests {
 
         assert!(!unknown(499).is_retryable());
         assert!(unknown(500).is_retryable());
-        assert_eq!(unknown(499).replay(), Replay::NotProcessed);
-        assert_eq!(unknown(500).replay(), Replay::PossiblyProcessed);
+    }
+
+    #[test]
+    fn r40_only_a_refusal_is_certain_not_to_have_been_processed() {
+        for (status, replay) in [
+            (200, Replay::PossiblyProcessed),
+            (399, Replay::PossiblyProcessed),
+            (400, Replay::NotProcessed),
+            (408, Replay::PossiblyProcessed),
+            (499, Replay::NotProcessed),
+            (500, Replay::PossiblyProcessed),
+        ] {
+            let failure = Failure::builder(Kind::Unknown, Origin::Answer { status }).build();
+
+            assert_eq!(failure.replay(), replay, "{status}");
+        }
     }
 }

@@ -11,6 +11,7 @@ mod failure;
 mod failure_builder;
 mod kind;
 mod meaning;
+mod neutral;
 mod origin;
 mod problem;
 mod redact;

@@ -3,14 +3,12 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
-use crate::Challenge;
 use crate::failure::Inner;
 
 /// Replaces every occurrence of `secret` in what the server wrote.
 pub(crate) fn redact_all(inner: &mut Inner, secret: &str) {
-    if secret.is_empty() {
-        return;
-    }
+    // Looked up once for all texts: a body may hold thousands of them.
+    let secret = Secret::new(secret);
     let body = &mut inner.body;
     let texts = [
         &mut body.error,
@@ -23,55 +21,50 @@ pub(crate) fn redact_all(inner: &mut Inner, secret: &str) {
         &mut inner.denied.resource,
     ];
     for text in texts.into_iter().flatten() {
-        in_text(text, secret);
+        in_text(text, &secret);
     }
     for text in inner.denied.permissions.iter_mut().chain(&mut inner.denied.scopes) {
-        in_text(text, secret);
+        in_text(text, &secret);
     }
     if let Some(details) = &mut body.details {
-        in_map(details, secret);
+        in_map(details, &secret);
     }
-    in_map(&mut body.extra, secret);
+    in_map(&mut body.extra, &secret);
     for challenge in &mut inner.challenges {
-        in_challenge(challenge, secret);
+        *challenge = challenge.map(|text| secret.redact(text).into_owned());
     }
-    if let Cow::Owned(clean) = redact(&inner.because, secret) {
+    if let Cow::Owned(clean) = secret.redact(&inner.because) {
         inner.because = Cow::Owned(clean);
     }
 }
 
-fn in_challenge(challenge: &mut Challenge, secret: &str) {
-    let mut clean = Challenge::new(redact(challenge.scheme(), secret));
-    if let Some(token68) = challenge.as_token68() {
-        clean = clean.token68(redact(token68, secret));
-    }
-    for (name, value) in challenge.params() {
-        clean = clean.param(redact(name, secret), redact(value, secret));
-    }
-    *challenge = clean;
-}
-
-fn in_map(map: &mut Map<String, Value>, secret: &str) {
-    if map.keys().any(|name| matches!(redact(name, secret), Cow::Owned(_))) {
+fn in_map(map: &mut Map<String, Value>, secret: &Secret<'_>) {
+    if map.keys().any(|name| matches!(secret.redact(name), Cow::Owned(_))) {
         let members = std::mem::take(map).into_iter();
-        *map = members.map(|(name, value)| (redact(&name, secret).into_owned(), value)).collect();
+        *map = members.map(|(name, value)| (secret.redact(&name).into_owned(), value)).collect();
     }
     for value in map.values_mut() {
         in_value(value, secret);
     }
 }
 
-fn in_value(value: &mut Value, secret: &str) {
+fn in_value(value: &mut Value, secret: &Secret<'_>) {
     match value {
         Value::String(text) => in_text(text, secret),
         Value::Array(items) => items.iter_mut().for_each(|item| in_value(item, secret)),
         Value::Object(map) => in_map(map, secret),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        // A secret of digits is one without quotes as well.
+        Value::Number(number) => {
+            if let Cow::Owned(clean) = secret.redact(&number.to_string()) {
+                *value = Value::String(clean);
+            }
+        }
+        Value::Null | Value::Bool(_) => {}
     }
 }
 
-fn in_text(text: &mut String, secret: &str) {
-    if let Cow::Owned(clean) = redact(text, secret) {
+fn in_text(text: &mut String, secret: &Secret<'_>) {
+    if let Cow::Owned(clean) = secret.redact(text) {
         *text = clean;
     }
 }
@@ -79,7 +72,8 @@ fn in_text(text: &mut String, secret: &str) {
 /// Takes a secret out of text that somebody else wrote: each occurrence becomes `REDACTED`.
 ///
 /// Twelve bytes in a row out of a longer secret are taken for an echo of it, so that one that was
-/// cut in two, or shown in part, is found as well (rule 56). An empty secret changes nothing.
+/// shown in part is found as well; so are its first four, where an ellipsis says that the text was
+/// cut behind them (rule 56). An empty secret changes nothing.
 ///
 /// # Example
 ///
@@ -91,38 +85,73 @@ fn in_text(text: &mut String, secret: &str) {
 /// ```
 #[must_use]
 pub fn redact<'a>(text: &'a str, secret: &str) -> Cow<'a, str> {
-    let length = secret.len().min(TELLTALE);
-    if length == 0 || text.len() < length {
-        return Cow::Borrowed(text);
+    Secret::new(secret).redact(text)
+}
+
+/// A secret, ready to be looked for.
+struct Secret<'s> {
+    whole: &'s [u8],
+    /// All of its pieces of the length that tells.
+    pieces: HashSet<&'s [u8]>,
+    /// 0 where there is no secret.
+    length: usize,
+}
+
+impl<'s> Secret<'s> {
+    fn new(secret: &'s str) -> Secret<'s> {
+        let length = secret.len().min(TELLTALE);
+        // `windows` takes no length of 0; of nothing there is no window of 1.
+        let whole = secret.as_bytes();
+        Secret { whole, pieces: whole.windows(length.max(1)).collect(), length }
     }
-    let pieces: HashSet<&[u8]> = secret.as_bytes().windows(length).collect();
-    let mut secret_bytes = vec![false; text.len()];
-    for (at, seen) in text.as_bytes().windows(length).enumerate() {
-        if pieces.contains(seen) {
-            secret_bytes[at..at + length].fill(true);
+
+    fn redact<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let length = self.length;
+        if length == 0 {
+            return Cow::Borrowed(text);
         }
-    }
-    if !secret_bytes.contains(&true) {
-        return Cow::Borrowed(text);
-    }
-    let mut clean = String::with_capacity(text.len());
-    let mut in_secret = false;
-    for (at, c) in text.char_indices() {
-        let is_secret = secret_bytes[at..at + c.len_utf8()].contains(&true);
-        match (is_secret, in_secret) {
-            (true, false) => clean.push_str(MARK),
-            (true, true) => {}
-            (false, _) => clean.push(c),
+        let mut marked = vec![false; text.len()];
+        for (at, seen) in text.as_bytes().windows(length).enumerate() {
+            if self.pieces.contains(seen) {
+                marked[at..at + length].fill(true);
+            }
         }
-        in_secret = is_secret;
+        if let Some(kept) = text.strip_suffix('…') {
+            let beginning = self.beginning_at_end_of(kept.as_bytes());
+            marked[kept.len() - beginning..kept.len()].fill(true);
+        }
+        if !marked.contains(&true) {
+            return Cow::Borrowed(text);
+        }
+        let mut clean = String::with_capacity(text.len());
+        let mut in_secret = false;
+        for (at, c) in text.char_indices() {
+            let is_secret = marked[at..at + c.len_utf8()].contains(&true);
+            match (is_secret, in_secret) {
+                (true, false) => clean.push_str(MARK),
+                (true, true) => {}
+                (false, _) => clean.push(c),
+            }
+            in_secret = is_secret;
+        }
+        Cow::Owned(clean)
     }
-    Cow::Owned(clean)
+
+    /// Returns how many bytes at the end of a text that was cut are the beginning of the secret;
+    /// fewer than tell anything count as none.
+    fn beginning_at_end_of(&self, kept: &[u8]) -> usize {
+        let longest = self.whole.len().min(kept.len());
+        let lengths = (TELLING..=longest).rev();
+        lengths.into_iter().find(|&length| kept.ends_with(&self.whole[..length])).unwrap_or(0)
+    }
 }
 
 /// Stands for a secret.
 const MARK: &str = "REDACTED";
 /// So many bytes of a secret in a row are taken for an echo of it.
 const TELLTALE: usize = 12;
+/// So many are, where the text was cut right behind them.
+const TELLING: usize = 4;
 
 #[cfg(test)]
 mod tests {
@@ -173,10 +202,29 @@ mod tests {
     }
 
     #[test]
+    fn r56_what_is_left_of_a_secret_before_a_cut_is_taken_out() {
+        assert_eq!(redact("token 0123…", "0123456789abcdef"), "token REDACTED…");
+        assert_eq!(redact("token 012…", "0123456789abcdef"), "token 012…");
+        assert_eq!(redact("token 0123", "0123456789abcdef"), "token 0123");
+        assert_eq!(redact("…", "0123456789abcdef"), "…");
+    }
+
+    #[test]
     fn r56_a_short_secret_is_redacted_whole() {
         assert_eq!(redact("(pä)", "pä"), "(REDACTED)");
         assert_eq!(redact("(p)", "pä"), "(p)");
         assert_eq!(redact("plain", ""), "plain");
+    }
+
+    #[test]
+    fn r56_a_secret_of_digits_is_taken_out_of_numbers() {
+        let body = ErrorBody::read(br#"{"details": {"value": 493817, "limit": 100}}"#).unwrap();
+        let failure = Failure::builder(Kind::ValidationFailed, Origin::Local).body(body).build();
+
+        let clean = failure.redact("493817");
+
+        assert_eq!(clean.details().value(), Some(&"REDACTED".into()));
+        assert_eq!(clean.details().limit(), Some(100));
     }
 
     #[test]

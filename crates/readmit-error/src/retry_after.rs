@@ -53,6 +53,18 @@ impl RetryAfter {
         let passed = now.duration_since(self.since).unwrap_or(Duration::ZERO);
         self.delay.saturating_sub(passed)
     }
+
+    /// Returns the wait in whole seconds, rounded up: whoever comes back early is told to wait
+    /// again.
+    pub(crate) fn whole_seconds(self) -> u64 {
+        self.delay.as_secs().saturating_add(u64::from(0 < self.delay.subsec_nanos()))
+    }
+}
+
+/// Reads a number of seconds; what no `Duration` holds is a wait without an end (rule 44), and what
+/// is below zero is no wait that anybody can ask for.
+pub(crate) fn seconds(number: f64) -> Option<Duration> {
+    (0.0 <= number).then(|| Duration::try_from_secs_f64(number).unwrap_or(Duration::MAX))
 }
 
 #[cfg(test)]
@@ -74,5 +86,14 @@ mod tests {
         let hint = RetryAfter::new(Duration::MAX, SystemTime::UNIX_EPOCH);
 
         assert_eq!(hint.at(), None);
+        assert_eq!(hint.whole_seconds(), u64::MAX);
+    }
+
+    #[test]
+    fn r44_a_number_of_seconds_saturates_and_is_not_negative() {
+        assert_eq!(seconds(1.5), Some(Duration::from_millis(1_500)));
+        assert_eq!(seconds(1e300), Some(Duration::MAX));
+        assert_eq!(seconds(-0.1), None);
+        assert_eq!(seconds(f64::NAN), None);
     }
 }

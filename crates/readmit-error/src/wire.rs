@@ -1,13 +1,14 @@
 //! A failure as JSON: the documented handler's answer, and what that answer has no word for.
 
 use std::borrow::Cow;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::failure::Inner;
 use crate::{
-    Action, Challenge, Denied, ErrorBody, Failure, Kind, Origin, Replay, RetryAfter, rfc3339,
+    Action, Challenge, Denied, ErrorBody, Failure, Kind, Origin, Replay, RetryAfter, retry_after,
+    rfc3339,
 };
 
 #[derive(Deserialize, Serialize)]
@@ -62,11 +63,7 @@ impl<'de> Deserialize<'de> for Failure {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Failure, D::Error> {
         let wire = Wire::deserialize(deserializer)?;
         let since = wire.retry_since.as_deref().and_then(rfc3339::parse);
-        let delay = wire.retry_after.map(|seconds| {
-            // What no `Duration` holds is a wait without an end, or none at all.
-            let endless = if seconds < 0.0 { Duration::ZERO } else { Duration::MAX };
-            Duration::try_from_secs_f64(seconds).unwrap_or(endless)
-        });
+        let delay = wire.retry_after.map(|told| retry_after::seconds(told).unwrap_or_default());
         Ok(Failure::from_inner(Inner {
             kind: wire.kind,
             action: wire.action,
@@ -86,6 +83,8 @@ impl<'de> Deserialize<'de> for Failure {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use serde_json::json;
 
     use super::*;
@@ -120,6 +119,23 @@ mod tests {
             })
         );
         assert_eq!(serde_json::from_value::<Failure>(written).unwrap(), failure);
+    }
+
+    #[test]
+    fn r56_a_failure_that_is_read_is_as_neutral_as_one_that_is_built() {
+        let built = Failure::builder(Kind::Unknown, Origin::Local).build();
+        let mut written = serde_json::to_value(&built).unwrap();
+        written["error_data"]["error_code"] = json!("\u{1b}[31m");
+        written["error_data"]["request_id"] = json!("x".repeat(1_000));
+        written["because"] = json!("code \n");
+        written["denied"] = json!({"role": "\u{202e}"});
+
+        let read: Failure = serde_json::from_value(written).unwrap();
+
+        assert!(!read.to_string().contains('\u{1b}'), "{read}");
+        assert_eq!(read.request_id().map(|id| id.chars().count()), Some(128));
+        assert_eq!(read.because(), "code \\u{a}");
+        assert_eq!(read.denied().role.as_deref(), Some("\\u{202e}"));
     }
 
     #[test]

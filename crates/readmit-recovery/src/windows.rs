@@ -86,6 +86,15 @@ mod tests {
     }
 
     #[test]
+    fn r14_chance_does_not_shrink_the_window_below_the_mandatory_one() {
+        let config = Config::builder().advisory_window(secs(60)).build().unwrap();
+
+        let windows = Windows::new(&config, secs(3_600), Draw::MIN);
+
+        assert_eq!((windows.advisory, windows.mandatory), (secs(3_540), secs(3_540)));
+    }
+
+    #[test]
     fn r15_the_longest_lifetime_does_not_overflow() {
         let windows = Windows::new(&Config::DEFAULT, Duration::MAX, Draw::MAX);
 

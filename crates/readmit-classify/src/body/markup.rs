@@ -11,8 +11,11 @@ pub(super) fn read(text: &str) -> Body {
     let mut members: Map<String, Value> = Map::new();
     let mut rest = text;
     while let Some((_, inside)) = rest.split_once('<') {
-        rest = inside;
-        let Some((tag, after)) = inside.split_once('>') else { break };
+        // A tag ends before the next one begins, so that no number of open ones costs more.
+        let Some(end) = inside.find(['<', '>']) else { break };
+        let tag = &inside[..end];
+        rest = &inside[end..];
+        let Some(after) = rest.strip_prefix('>') else { continue };
         let content = after.split('<').next().unwrap_or_default();
         let name = tag.split([' ', '\t', '\r', '\n']).next().unwrap_or_default();
         // `<b:Code>` is a `Code`, whatever the namespace.
@@ -71,5 +74,14 @@ mod tests {
     fn r75_a_tag_without_an_end_is_left() {
         assert_eq!(Value::Object(read("<Code>a</Code><Mess").members), json!({"Code": "a"}));
         assert!(read("<<<<<<").members.is_empty());
+        assert_eq!(Value::Object(read("<Mess<Code>a</Code>").members), json!({"Code": "a"}));
+    }
+
+    #[test]
+    fn r75_open_tags_without_number_are_read_in_one_pass() {
+        // Were each read up to the one end that there is, this would take hours.
+        let text = format!("{}Code>a", "<".repeat(4 << 20));
+
+        assert_eq!(Value::Object(read(&text).members), json!({"Code": "a"}));
     }
 }

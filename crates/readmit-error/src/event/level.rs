@@ -29,3 +29,28 @@ pub enum Severity {
     /// Act at once.
     Critical,
 }
+
+impl Severity {
+    /// Returns the name in lower case, as it stands under `readmit.severity`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Severity::Info => "info",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+            Severity::Critical => "critical",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_severity_is_its_name_in_json() {
+        for severity in [Severity::Info, Severity::Warning, Severity::Error, Severity::Critical] {
+            assert_eq!(serde_json::to_value(severity).unwrap(), severity.as_str());
+        }
+    }
+}

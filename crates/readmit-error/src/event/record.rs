@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::{CallContext, Event};
@@ -70,4 +71,16 @@ impl Record {
 pub trait Sink: std::fmt::Debug + Send + Sync {
     /// Takes one record.
     fn record(&self, record: &Record);
+}
+
+impl<S: Sink + ?Sized> Sink for &S {
+    fn record(&self, record: &Record) {
+        (**self).record(record);
+    }
+}
+
+impl<S: Sink + ?Sized> Sink for Arc<S> {
+    fn record(&self, record: &Record) {
+        (**self).record(record);
+    }
 }

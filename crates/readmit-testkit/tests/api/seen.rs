@@ -189,6 +189,31 @@ async fn what_is_forgotten_leaves_the_rest_right() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_answer_to_a_forgotten_request_is_nobody_elses() {
+    let api = Api::new();
+    let token = api.new_access_token();
+    let hold = api.hold();
+    let spawn = || {
+        let (api, token) = (api.clone(), token.clone());
+        tokio::spawn(async move { get(&api, "/data_flows", &token).await })
+    };
+    let forgotten = spawn();
+    hold.wait_for(1).await;
+    api.forget();
+    let given_up = spawn();
+    hold.wait_for(2).await;
+    given_up.abort();
+    given_up.await.unwrap_err();
+
+    hold.release();
+    forgotten.await.unwrap();
+
+    let seen = api.seen();
+    assert_eq!(seen.requests().len(), 1);
+    assert_eq!(seen.requests()[0].status(), None);
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_was_seen_does_not_change_afterwards() {
     let api = Api::new();
     let seen = api.seen();

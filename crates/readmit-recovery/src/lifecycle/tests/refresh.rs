@@ -15,6 +15,23 @@ fn r1_one_leads_and_the_others_wait_for_it() {
 }
 
 #[test]
+fn r3_who_waited_and_asks_again_is_given_what_the_leader_brought() {
+    let mut bench = Bench::new();
+    let leader = bench.lead();
+    assert!(matches!(bench.use_it(), Use::Wait { .. }));
+    bench.pass(secs(5));
+    let generation = bench.refreshed(leader, Lifetime::For(secs(60))).unwrap();
+
+    let again = bench.lifecycle.try_use(bench.now);
+    bench.pass(secs(60));
+    let too_late = bench.use_it();
+
+    assert_eq!(again.change, None);
+    assert_held(&again.decision, generation);
+    assert!(matches!(too_late, Use::Refresh { .. }), "{too_late:?}");
+}
+
+#[test]
 fn r4_who_asks_after_a_failure_shares_it() {
     let mut bench = Bench::new();
     let leader = bench.lead();
