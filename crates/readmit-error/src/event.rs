@@ -30,4 +30,4 @@ pub use self::context::CallContext;
 pub use self::level::{Level, Severity};
 pub use self::outcome::RecoveryOutcome;
 pub use self::record::{Record, Sink};
-pub use self::situation::{AlertSeverity, DelaySource, Event, RefreshTrigger};
+pub use self::situation::{AlertSeverity, CircuitState, DelaySource, Event, RefreshTrigger};

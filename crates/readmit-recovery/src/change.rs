@@ -1,6 +1,7 @@
 use std::time::Instant;
 
 use readmit_core::Epoch;
+use readmit_error::event::RefreshTrigger;
 
 use crate::generation::Generation;
 
@@ -42,7 +43,7 @@ pub enum Change {
         /// The refresh.
         epoch: Epoch,
         /// Why.
-        trigger: Trigger,
+        trigger: RefreshTrigger,
     },
     /// A refresh brought a credential.
     Refreshed {
@@ -53,25 +54,4 @@ pub enum Change {
     },
     /// The lock-out guard was opened by a person.
     Unlocked,
-}
-
-/// Why a refresh was started.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-#[expect(clippy::exhaustive_enums, reason = "before it was needed, or because it was")]
-pub enum Trigger {
-    /// The credential was still good.
-    Proactive,
-    /// There was none to use: absent, expired or rejected.
-    Reactive,
-}
-
-impl Trigger {
-    /// Returns the trigger as signals have it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Trigger::Proactive => "proactive",
-            Trigger::Reactive => "reactive",
-        }
-    }
 }

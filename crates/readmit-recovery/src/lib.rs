@@ -1,7 +1,6 @@
 #![doc = include_str!("../README.md")]
 
 mod age;
-mod answer;
 mod change;
 mod config;
 mod failure;
@@ -16,10 +15,10 @@ mod refused;
 mod strategy;
 mod token;
 mod usable;
+mod using;
 mod windows;
 
-pub use crate::answer::Use;
-pub use crate::change::{Change, Trigger};
+pub use crate::change::Change;
 pub use crate::config::{Config, ConfigBuilder, ConfigError};
 pub use crate::failure::{NotKept, RefreshFailure};
 pub use crate::generation::Generation;
@@ -35,3 +34,4 @@ pub use crate::token::{
     ClientAuth, Fault, RequestError, TokenAnswer, TokenError, TokenRequest, WhoseMove,
 };
 pub use crate::usable::Usable;
+pub use crate::using::Use;

@@ -7,9 +7,9 @@ use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
 
 use readmit_core::{Draw, Epoch, Step};
+use readmit_error::event::RefreshTrigger;
 
-use crate::answer::Use;
-use crate::change::{Change, Trigger};
+use crate::change::Change;
 use crate::config::Config;
 use crate::failure::{NotKept, RefreshFailure};
 use crate::generation::Generation;
@@ -19,6 +19,7 @@ use crate::permit::RefreshPermit;
 use crate::phase::Phase;
 use crate::refused::{Cause, Refused};
 use crate::usable::Usable;
+use crate::using::Use;
 use crate::windows::spread;
 
 use self::held::{Held, Standing};
@@ -116,10 +117,10 @@ impl Lifecycle {
         self.observe(now);
         match self.verdict(now) {
             Verdict::Held(generation) => Step::still(Use::Held { generation }),
-            Verdict::HeldAndLead(generation) => self
-                .lead(now, Trigger::Proactive)
-                .map(|permit| Use::HeldWhileRefreshing { generation, permit }),
-            Verdict::Lead(trigger) => self.lead(now, trigger).map(|permit| Use::Refresh { permit }),
+            Verdict::HeldAndLead(generation) => {
+                self.lead(now).map(|permit| Use::HeldWhileRefreshing { generation, permit })
+            }
+            Verdict::Lead => self.lead(now).map(|permit| Use::Refresh { permit }),
             Verdict::Wait(until) => Step::still(Use::Wait { epoch: self.epoch, until }),
             Verdict::Refused(refused) => Step::still(Use::Refused(refused)),
         }
@@ -335,7 +336,7 @@ impl Lifecycle {
                 let left = wake_at.map(|at| at.saturating_duration_since(now.mono));
                 Some(Usable { generation, since: now, until: left.map(|left| now.later(left)) })
             }
-            Verdict::HeldAndLead(_) | Verdict::Lead(_) | Verdict::Wait(_) | Verdict::Refused(_) => {
+            Verdict::HeldAndLead(_) | Verdict::Lead | Verdict::Wait(_) | Verdict::Refused(_) => {
                 None
             }
         }
@@ -373,12 +374,19 @@ impl Lifecycle {
         rejected && self.config.lock_out_after().get() <= self.rejections
     }
 
-    fn lead(&mut self, now: Now, trigger: Trigger) -> Step<RefreshPermit, Change> {
+    fn lead(&mut self, now: Now) -> Step<RefreshPermit, Change> {
         let deadline = later(now.mono, self.config.refresh_timeout());
         self.enter(State::Fetching { deadline });
-        let epoch = self.epoch;
+        let (epoch, trigger) = (self.epoch, self.trigger());
         let permit = RefreshPermit { epoch, started: now, deadline };
         Step::changed(permit, Change::RefreshStarted { epoch, trigger })
+    }
+
+    fn trigger(&self) -> RefreshTrigger {
+        match &self.held {
+            Some(held) if held.standing == Standing::Rejected => RefreshTrigger::Reactive,
+            Some(_) | None => RefreshTrigger::Proactive,
+        }
     }
 
     /// Takes the held credential out of use, fresh or not: it was one rejection too many.

@@ -336,19 +336,6 @@ mod tests {
     }
 
     #[test]
-    fn r42_an_attempt_sent_again_after_a_recovery_is_not_counted() {
-        let policy = attempts_of(2).build().unwrap();
-        let t0 = SystemClock.now();
-        let mut attempts = Attempts::new(&policy, || t0);
-
-        // Two sends, the first of which ended in a recovery that nobody tells of.
-        let next = attempts.failed(t0, Verdict::Retry, Draw::MAX);
-
-        assert_eq!(next, Next::RetryIn(secs(1)));
-        assert_eq!(attempts.attempts(), 1);
-    }
-
-    #[test]
     fn time_that_goes_backwards_is_not_an_error() {
         let policy = attempts_of(3).deadline(secs(10)).build().unwrap();
         let t0 = SystemClock.now() + secs(100);

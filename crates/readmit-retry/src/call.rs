@@ -39,7 +39,8 @@ impl<'a> Call<'a> {
 
     /// Sets the budget that retries are paid from, and that a success pays into.
     ///
-    /// Default: none, so that retries are free.
+    /// Default: none, so that retries are free: a budget is shared between calls, and only who
+    /// makes them can share it. The client `readmit` has one for each origin.
     pub fn budget(mut self, budget: &'a Budget) -> Call<'a> {
         self.budget = Some(budget);
         self

@@ -1,17 +1,20 @@
+use std::borrow::Cow;
 use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Instant;
 
-use http::header::{EXPECT, HOST, TRAILER, TRANSFER_ENCODING};
+use http::header::{AUTHORIZATION, EXPECT, HOST, TRAILER, TRANSFER_ENCODING};
 use http::{HeaderMap, HeaderName, Request, Response, Uri};
 use readmit_classify::{BODY_LIMIT, Evidence, classify, classify_transport};
 use readmit_error::{Failure, Kind, Origin, Stage, Transport};
 use url::Url;
 
 use crate::core::Core;
-use crate::echo::Clean;
 use crate::fault::transport_of;
 use crate::keeper::{Held, NoCredential};
+use crate::origins::is_same;
 use crate::outgoing::Outgoing;
 use crate::redirect::{self, MAX_HOPS};
 use crate::response_body::{Excerpt, ResponseBody};
@@ -59,10 +62,19 @@ pub(crate) struct Failed<B> {
 }
 
 impl<S: HttpService> Core<S> {
-    /// Returns what to send a request to `url` with: nothing, where no credential is for it.
-    pub(crate) async fn credential(&self, url: &Url) -> Result<Option<Arc<Held>>, NoCredential> {
+    /// Returns what to send a request with: nothing, where no credential is for its origin.
+    ///
+    /// A request that brings what authenticates it keeps that.
+    pub(crate) async fn credential(
+        &self,
+        outgoing: &Outgoing,
+    ) -> Result<Option<Arc<Held>>, NoCredential> {
+        let brought = |name: &HeaderName| outgoing.headers.contains_key(name);
         match &self.keeper {
-            Some(keeper) if self.origins.trusts(url) => keeper.credential().await.map(Some),
+            Some(keeper) if self.origins.trusts(&outgoing.url) && !brought(&AUTHORIZATION) => {
+                let held = keeper.credential().await?;
+                Ok((!brought(&held.token.name)).then_some(held))
+            }
             Some(_) | None => Ok(None),
         }
     }
@@ -76,13 +88,21 @@ impl<S: HttpService> Core<S> {
         held: Option<Arc<Held>>,
         deadline_at: Option<Instant>,
     ) -> Tried<S::Body> {
+        let sent = outgoing.body.watch();
+        let time_out = async {
+            // How long an upload takes is for its sender to say.
+            if let Some(sent) = sent {
+                sent.notified().await;
+            }
+            tokio::time::sleep(self.attempt_timeout).await;
+        };
         let mut answered = None;
         let sending = self.exchange(outgoing, held.as_deref(), deadline_at, &mut answered);
-        let ended = tokio::time::timeout(self.attempt_timeout, sending).await;
+        let ended = within(time_out, sending).await;
         let error = match (answered, ended) {
             (Some(answered), _) => return self.judge(outgoing, answered, held),
-            (None, Ok(Err(error))) => error,
-            (None, Ok(Ok(())) | Err(_)) => Transport { stage: Stage::Sent, timed_out: true }.into(),
+            (None, Some(Err(error))) => error,
+            (None, Some(Ok(())) | None) => Transport { stage: Stage::Sent, timed_out: true }.into(),
         };
         let transport = transport_of(&*error);
         Tried::Failed(Box::new(Failed {
@@ -151,7 +171,7 @@ impl<S: HttpService> Core<S> {
     /// Returns the reach of a way that goes on to `url`.
     fn beyond(&self, way: Reach, url: &Url, start: &Url) -> Reach {
         let trusted = way.trusted && self.origins.trusts(url);
-        let at_start = url.origin() == start.origin();
+        let at_start = is_same(url, start);
         Reach {
             known: way.known && self.origins.knows(url),
             trusted,
@@ -174,22 +194,22 @@ impl<S: HttpService> Core<S> {
         } else if !reach.trusted {
             secret_headers::remove_marked(&mut headers);
         }
-        let mut own = outgoing.headers.clone();
+        let mut own = Cow::Borrowed(&outgoing.headers);
         if !reach.own {
-            secret_headers::remove_all(&mut own);
+            secret_headers::remove_all(own.to_mut());
         }
         if !reach.at_start {
-            own.remove(HOST);
+            own.to_mut().remove(HOST);
         }
         for name in own.keys() {
             headers.remove(name);
         }
-        headers.extend(own);
+        headers.extend(own.iter().map(|(name, value)| (Some(name.clone()), value.clone())));
         if !sends_body {
             remove_content(&mut headers);
         }
         if let Some(held) = held.filter(|_| reach.trusted) {
-            headers.insert(held.name.clone(), held.value.clone());
+            headers.insert(held.token.name.clone(), held.token.value.clone());
         }
         headers
     }
@@ -209,21 +229,28 @@ impl<S: HttpService> Core<S> {
         }
         let excerpt = response.body().excerpt(BODY_LIMIT);
         let (status, headers) = (response.status(), response.headers());
-        let secrets = || held.iter().flat_map(|held| held.secrets());
-        let clean = secrets().fold(Clean::new(headers, &excerpt.bytes), Clean::without);
-        let evidence =
-            Evidence::answer(&outgoing.method, status, &clean.headers, self.clock.wall())
-                .body(&clean.body)
-                .cut(excerpt.cut)
-                .credential_sent(held.is_some());
+        let evidence = Evidence::answer(&outgoing.method, status, headers, self.clock.wall())
+            .body(&excerpt.bytes)
+            .cut(excerpt.cut)
+            .credential_sent(held.is_some());
         let failure = classify(&evidence).unwrap_or_else(|| {
             Failure::builder(Kind::Unknown, Origin::Answer { status: status.as_u16() }).build()
         });
-        // Once more, for what was spelled otherwise in the body than in the request.
-        let failure = secrets().fold(failure, Failure::redact);
+        let secrets = held.iter().flat_map(|held| held.token.secrets());
+        let failure = secrets.fold(failure, Failure::redact);
         let answer = Some((response, excerpt));
         Tried::Failed(Box::new(Failed { failure, held, answer, source: None }))
     }
+}
+
+/// Does the work, unless time runs out.
+async fn within<T>(time_out: impl Future<Output = ()>, work: impl Future<Output = T>) -> Option<T> {
+    let (mut time_out, mut work) = (pin!(time_out), pin!(work));
+    poll_fn(|cx| match work.as_mut().poll(cx) {
+        Poll::Ready(done) => Poll::Ready(Some(done)),
+        Poll::Pending => time_out.as_mut().poll(cx).map(|()| None),
+    })
+    .await
 }
 
 /// Takes out what describes a body that is not sent (RFC 9110 section 15.4).

@@ -1,11 +1,13 @@
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use http_body_util::BodyExt;
 use http_body_util::combinators::BoxBody;
+use tokio::sync::Notify;
 
 use crate::BoxError;
 
@@ -75,6 +77,19 @@ impl Body {
         }
     }
 
+    /// Returns what is told when the body has been sent, or given up, where it is a stream.
+    pub(crate) fn watch(&mut self) -> Option<Arc<Notify>> {
+        match &self.inner {
+            Inner::Bytes(_) => None,
+            Inner::Spent | Inner::Stream(_) => {
+                let sent = Arc::new(Notify::new());
+                let stream = self.take_for_attempt();
+                *self = Body::stream(Watched { stream, sent: Arc::clone(&sent) });
+                Some(sent)
+            }
+        }
+    }
+
     /// Returns the bytes, or else the stream.
     #[cfg(feature = "reqwest")]
     pub(crate) fn into_parts(self) -> Result<Bytes, BoxBody<Bytes, BoxError>> {
@@ -133,6 +148,39 @@ impl http_body::Body for Body {
             Inner::Spent => SizeHint::with_exact(0),
             Inner::Stream(stream) => stream.size_hint(),
         }
+    }
+}
+
+/// A stream that tells when there is no more of it.
+struct Watched {
+    stream: Body,
+    sent: Arc<Notify>,
+}
+
+impl http_body::Body for Watched {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        Pin::new(&mut self.stream).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.stream.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.stream.size_hint()
+    }
+}
+
+/// A transport drops a body as soon as it has sent it.
+impl Drop for Watched {
+    fn drop(&mut self) {
+        self.sent.notify_one();
     }
 }
 

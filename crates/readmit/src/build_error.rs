@@ -37,10 +37,10 @@ pub enum BuildError {
         /// The origin, without user, query and fragment.
         url: String,
     },
-    /// The origin is no absolute URL with a host, or it names a user.
+    /// The origin is no absolute URL with a host, or it has a user, a query or a fragment.
     #[error(
-        "the origin {url} is not an http or https URL with a host and without a user; what lets \
-         the client in belongs into its credentials"
+        "the origin {url} is not an http or https URL with a host and at most a path; leave out \
+         user, query and fragment, and give what lets the client in as its credentials"
     )]
     Origin {
         /// What was given, without user, query and fragment.

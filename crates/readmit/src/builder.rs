@@ -12,7 +12,8 @@ use url::Url;
 
 use crate::clock::TokioClock;
 use crate::core::{Budgets, Core, Watch};
-use crate::keeper::Keeper;
+use crate::credentials::Given;
+use crate::keeper::{Keeper, Supply};
 use crate::origins::{Origins, has_user, is_private};
 use crate::token_endpoint::TokenEndpoint;
 use crate::tracing_sink::TracingSink;
@@ -99,7 +100,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets how long one attempt may take until the head of its answer is there.
+    /// Sets how long one attempt may take until the head of its answer is there; a streaming body
+    /// is sent first, and its time does not count.
     ///
     /// Default: 30 s.
     pub fn attempt_timeout(mut self, timeout: Duration) -> ClientBuilder {
@@ -159,18 +161,7 @@ impl ClientBuilder {
     /// [`BuildError`], which says what is wrong and how to mend it.
     pub fn build_over<S: HttpService>(self, service: S) -> Result<Client<S>, BuildError> {
         self.check_times()?;
-        let base = origin(&self.origin)?;
-        let mut origins = Origins::default();
-        let mut known = vec![base.origin()];
-        for url in std::iter::once(Ok(base.clone())).chain(self.also.iter().map(|o| origin(o))) {
-            let url = url?;
-            if self.credentials.is_some() && !is_private(&url) {
-                return Err(BuildError::InsecureOrigin { url: shown(url.as_str()) });
-            }
-            origins.allow(&url);
-            known.push(url.origin());
-        }
-
+        let (base, known) = self.origins()?;
         let mut headers = HeaderMap::new();
         headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
         for (name, value) in self.headers {
@@ -182,7 +173,7 @@ impl ClientBuilder {
         }
         let watch = Watch { sinks: sinks.into(), clock: Arc::clone(&self.clock) };
         let keeper = match self.credentials {
-            Some(Credentials { source }) => {
+            Some(Credentials { given }) => {
                 let endpoint = TokenEndpoint {
                     service: service.clone(),
                     policy: self.policy.clone(),
@@ -191,16 +182,19 @@ impl ClientBuilder {
                     clock: Arc::clone(&self.clock),
                     draws: Draws::from_process(),
                 };
-                Some(Arc::new(Keeper::new(
-                    Lifecycle::new(self.recovery),
-                    source?,
-                    Box::new(endpoint),
-                    Arc::clone(&self.clock),
-                    watch.clone(),
-                )))
+                let supply = match given? {
+                    Given::Source(source) => {
+                        Supply::Source { source, endpoint: Box::new(endpoint) }
+                    }
+                    Given::Token(token) => Supply::Fixed(token),
+                };
+                let (life, clock) = (Lifecycle::new(self.recovery), Arc::clone(&self.clock));
+                Some(Arc::new(Keeper::new(life, supply, clock, watch.clone())))
             }
             None => None,
         };
+        let mut origins = Origins::default();
+        known.iter().cloned().for_each(|url| origins.allow(url));
         Ok(Client::over(Core {
             service,
             base,
@@ -215,6 +209,20 @@ impl ClientBuilder {
             clock: self.clock,
             draws: Draws::from_process(),
         }))
+    }
+
+    /// Reads the client's origin, and with it all that the credential is for.
+    fn origins(&self) -> Result<(Url, Vec<Url>), BuildError> {
+        let base = origin(&self.origin)?;
+        let mut known = vec![base.clone()];
+        for also in &self.also {
+            known.push(origin(also)?);
+        }
+        let readable = known.iter().find(|url| !is_private(url));
+        match readable.filter(|_| self.credentials.is_some()) {
+            Some(url) => Err(BuildError::InsecureOrigin { url: shown(url.as_str()) }),
+            None => Ok((base, known)),
+        }
     }
 
     fn check_times(&self) -> Result<(), BuildError> {
@@ -250,7 +258,12 @@ impl fmt::Debug for ClientBuilder {
 fn origin(text: &str) -> Result<Url, BuildError> {
     let refused = || BuildError::Origin { url: shown(text) };
     let url = Url::parse(text).map_err(|_| refused())?;
-    if !matches!(url.scheme(), "http" | "https") || !url.has_host() || has_user(&url) {
+    let is_origin = matches!(url.scheme(), "http" | "https")
+        && url.has_host()
+        && !has_user(&url)
+        && url.query().is_none()
+        && url.fragment().is_none();
+    if !is_origin {
         return Err(refused());
     }
     Ok(url)
@@ -289,6 +302,8 @@ mod tests {
             "https://",
             "mailto:a@b",
             "https://u:p@a",
+            "https://a?key=b",
+            "https://a#b",
         ] {
             assert!(matches!(origin(bad), Err(BuildError::Origin { .. })), "{bad}");
         }

@@ -9,7 +9,7 @@ use readmit_retry::{Attempts, GiveUp, Next, Verdict};
 use crate::attempt::{Failed, Tried};
 use crate::call_error::Answer;
 use crate::core::Core;
-use crate::keeper::NoCredential;
+use crate::keeper::{NoCredential, Rejected};
 use crate::outgoing::Outgoing;
 use crate::response_body::{Excerpt, ResponseBody};
 use crate::{Error, HttpService, wiring};
@@ -81,7 +81,7 @@ impl<'a, S: HttpService> Call<'a, S> {
     async fn drive(&mut self) -> Result<Done<S::Body>, Error> {
         let mut is_resend = false;
         loop {
-            let held = match self.core.credential(&self.outgoing.url).await {
+            let held = match self.core.credential(&self.outgoing).await {
                 Ok(held) => held,
                 Err(refused) => return Err(self.without_credential(&refused)),
             };
@@ -121,8 +121,8 @@ impl<'a, S: HttpService> Call<'a, S> {
                         Err(refused) => After::End(self.unrecovered(failed, &refused)),
                     };
                 }
-                let consecutive = keeper.rejected(held);
-                self.tell(&failed.failure, false, consecutive);
+                let Rejected { refresh_follows, consecutive } = keeper.rejected(held);
+                self.tell(&failed.failure, refresh_follows, consecutive);
             }
             (Some((keeper, held)), None) => {
                 if wiring::credential_was_accepted(&failed.failure) {
@@ -271,6 +271,21 @@ impl<'a, S: HttpService> Call<'a, S> {
         }
     }
 
+    /// Whether what was tried was tried against what the call failed of; a failure that nothing was
+    /// tried against was told already.
+    fn was_in_vain(&self, failure: &Failure) -> bool {
+        match failure.kind().category() {
+            Category::Authentication => 0 < self.recoveries.count(),
+            Category::Local => 0 < self.recoveries.count() || 1 < self.attempts(),
+            Category::Authorization
+            | Category::Network
+            | Category::Request
+            | Category::Service
+            | Category::Throttling
+            | Category::Unknown => 1 < self.attempts() && failure.is_retryable(),
+        }
+    }
+
     /// Tells how a call ended that did not succeed at once.
     fn report(&self, ended: &Result<Done<S::Body>, Error>) {
         let Some(last) = &self.last else {
@@ -293,8 +308,7 @@ impl<'a, S: HttpService> Call<'a, S> {
                 let strategy = strategies.join("+");
                 Event::RecoverySucceeded { authentication, strategy, attempts, elapsed }
             }
-            // Nothing was tried, so nothing is exhausted: the failure itself was told already.
-            Some(_) if strategies.is_empty() => return,
+            Some(error) if !self.was_in_vain(error.failure()) => return,
             Some(_) => Event::RecoveryExhausted { authentication, attempts, strategies, elapsed },
         };
         let failure = error.map_or(last, Error::failure);

@@ -10,7 +10,7 @@ use readmit_retry::{Budget, Policy};
 use url::Url;
 
 use crate::keeper::Keeper;
-use crate::origins::Origins;
+use crate::origins::{Origins, is_same};
 
 /// What all calls of a client share.
 pub(crate) struct Core<S> {
@@ -40,7 +40,7 @@ pub(crate) struct Watch {
 /// One retry budget per origin, so that the trouble of one does not cost another its retries.
 #[derive(Debug)]
 pub(crate) struct Budgets {
-    of: Vec<(url::Origin, Budget)>,
+    of: Vec<(Url, Budget)>,
     /// For all origins that were not named beforehand: their number is not bounded.
     of_others: Budget,
 }
@@ -59,14 +59,13 @@ impl Watch {
 }
 
 impl Budgets {
-    pub(crate) fn new(origins: impl IntoIterator<Item = url::Origin>) -> Budgets {
+    pub(crate) fn new(origins: impl IntoIterator<Item = Url>) -> Budgets {
         let of = origins.into_iter().map(|origin| (origin, Budget::default())).collect();
         Budgets { of, of_others: Budget::default() }
     }
 
     pub(crate) fn of(&self, url: &Url) -> &Budget {
-        let origin = url.origin();
-        let found = self.of.iter().find(|(other, _)| *other == origin);
+        let found = self.of.iter().find(|(origin, _)| is_same(origin, url));
         found.map_or(&self.of_others, |(_, budget)| budget)
     }
 }

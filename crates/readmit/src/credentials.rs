@@ -16,8 +16,8 @@
 //! ```
 
 mod closure;
-mod fixed;
 mod grant;
+mod session;
 
 use http::HeaderName;
 use http::header::AUTHORIZATION;
@@ -25,14 +25,20 @@ use readmit_recovery::ClientAuth;
 use secrecy::{ExposeSecret, SecretString};
 
 use self::closure::Closure;
-use self::fixed::Fixed;
 use self::grant::{Grant, TokenGrant};
 use crate::{BuildError, Source, SourceError, Token, UnfitToken};
 
 /// What to let a client in with; made by the functions of [this module](self).
 #[derive(Debug)]
 pub struct Credentials {
-    pub(crate) source: Result<Box<dyn Source>, BuildError>,
+    pub(crate) given: Result<Given, BuildError>,
+}
+
+/// What was given: a token, or where to get one.
+#[derive(Debug)]
+pub(crate) enum Given {
+    Source(Box<dyn Source>),
+    Token(Token),
 }
 
 /// A token that is presented as `Authorization: Bearer …` and never renewed.
@@ -45,7 +51,7 @@ pub fn bearer(token: impl Into<SecretString>) -> Credentials {
 #[must_use]
 pub fn basic(user: &str, password: impl Into<SecretString>) -> Credentials {
     if user.contains(':') {
-        return Credentials { source: Err(BuildError::ColonInUser) };
+        return Credentials { given: Err(BuildError::ColonInUser) };
     }
     let password = password.into();
     let pair = format!("{user}:{}", password.expose_secret());
@@ -123,17 +129,18 @@ where
 /// Whatever the source fetches.
 #[must_use]
 pub fn from_source(source: impl Source + 'static) -> Credentials {
-    Credentials { source: Ok(Box::new(source)) }
+    Credentials { given: Ok(Given::Source(Box::new(source))) }
 }
 
 fn fixed(token: Result<Token, UnfitToken>) -> Credentials {
-    let source = token.map(|token| Box::new(Fixed::new(token)) as Box<dyn Source>);
-    Credentials { source: source.map_err(BuildError::from) }
+    Credentials { given: token.map(Given::Token).map_err(BuildError::from) }
 }
 
 fn granted(token_url: &str, grant: Grant) -> Credentials {
-    let source = TokenGrant::new(token_url, grant);
-    Credentials { source: source.map(|source| Box::new(source) as Box<dyn Source>) }
+    match TokenGrant::new(token_url, grant) {
+        Ok(source) => from_source(source),
+        Err(error) => Credentials { given: Err(error) },
+    }
 }
 
 fn base64_of(bytes: &[u8]) -> String {
@@ -147,17 +154,17 @@ mod tests {
 
     #[test]
     fn a_user_with_a_colon_would_be_another_user() {
-        assert!(matches!(basic("a:b", "c").source, Err(BuildError::ColonInUser)));
+        assert!(matches!(basic("a:b", "c").given, Err(BuildError::ColonInUser)));
     }
 
     #[test]
     fn r35_a_secret_is_not_sent_to_a_token_url_that_others_can_read() {
         for readable in ["http://auth.example.com/token", "ftp://auth.example.com", "token"] {
-            let source = service_key(readable, "s3cret").source;
+            let given = service_key(readable, "s3cret").given;
 
-            assert!(matches!(source, Err(BuildError::TokenUrl { .. })), "{readable}");
+            assert!(matches!(given, Err(BuildError::TokenUrl { .. })), "{readable}");
         }
-        assert!(service_key("http://127.0.0.1:8080/token", "s3cret").source.is_ok());
+        assert!(service_key("http://127.0.0.1:8080/token", "s3cret").given.is_ok());
     }
 
     #[test]

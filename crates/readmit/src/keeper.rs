@@ -1,23 +1,22 @@
+mod held;
 mod leader;
+mod no_credential;
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwapOption;
-use http::{HeaderName, HeaderValue};
-use readmit_core::{Clock, Draws, Epoch, Step};
-use readmit_error::event::{CallContext, Event, RefreshTrigger};
-use readmit_error::{Failure, Kind, Origin, RetryAfter};
+use readmit_core::{Clock, Draw, Draws, Epoch, Step};
+use readmit_error::event::RefreshTrigger;
 use readmit_recovery::{
-    Cause, Change, Generation, Lifecycle, NotKept, Now, Phase, RefreshFailure, RefreshPermit,
-    Refused, Usable, Use,
+    Cause, Change, Generation, Lifecycle, Now, Phase, RefreshPermit, Refused, Usable, Use,
 };
-use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::watch;
 
+pub(crate) use self::held::Held;
 use self::leader::Leader;
+pub(crate) use self::no_credential::NoCredential;
 use crate::core::Watch;
 use crate::source::Endpoint;
 use crate::{Source, SourceError, Token};
@@ -32,11 +31,20 @@ pub(crate) struct Keeper {
     published: ArcSwapOption<Published>,
     /// The outcome of the last refresh, for those who wait for it (rule 4).
     settled: watch::Sender<Option<Settled>>,
-    source: Box<dyn Source>,
-    endpoint: Box<dyn Endpoint>,
+    supply: Supply,
     clock: Arc<dyn Clock>,
     draws: Draws,
     watch: Watch,
+}
+
+/// Where credentials come from.
+pub(crate) enum Supply {
+    /// There is one, and no other.
+    Fixed(Token),
+    Source {
+        source: Box<dyn Source>,
+        endpoint: Box<dyn Endpoint>,
+    },
 }
 
 struct Machine {
@@ -47,38 +55,17 @@ struct Machine {
     last_error: Option<SourceError>,
 }
 
-/// A credential as it goes onto a request, ready made.
-pub(crate) struct Held {
-    pub(crate) name: HeaderName,
-    pub(crate) value: HeaderValue,
-    pub(crate) secret: SecretString,
-    /// What the secret was made of, where that is a secret too.
-    pub(crate) origin: Option<SecretString>,
-    pub(crate) generation: Generation,
-    /// Whether a server has accepted it, and the machine was told.
-    proven: AtomicBool,
-}
-
 /// A credential, and how long it may be used without asking.
 struct Published {
     held: Arc<Held>,
     usable: Usable,
 }
 
-/// The outcome of one refresh.
+/// The outcome of one refresh; an error without a reason says to ask the machine again.
 #[derive(Clone)]
 struct Settled {
     epoch: Epoch,
     outcome: Result<Arc<Held>, Option<SourceError>>,
-}
-
-/// Why there is no credential to send a request with.
-#[derive(Clone, Debug)]
-pub(crate) enum NoCredential {
-    /// A source failed, now or a moment ago.
-    Source(SourceError),
-    /// The machine refuses: it says why, and when to come back.
-    Refused(Refused),
 }
 
 /// What the machine answered, with everything that is to be done about it outside the lock.
@@ -89,24 +76,32 @@ enum Told {
     No(NoCredential),
 }
 
+/// What became of a credential that a server rejected, where the call itself is not recovered.
+pub(crate) struct Rejected {
+    /// Whether it is being replaced, for the calls after this one.
+    pub(crate) refresh_follows: bool,
+    /// How many rejections in a row it was.
+    pub(crate) consecutive: u32,
+}
+
 impl Keeper {
     pub(crate) fn new(
         life: Lifecycle,
-        source: Box<dyn Source>,
-        endpoint: Box<dyn Endpoint>,
+        supply: Supply,
         clock: Arc<dyn Clock>,
         watch: Watch,
     ) -> Keeper {
-        Keeper {
+        let keeper = Keeper {
             machine: Mutex::new(Machine { life, held: None, last_error: None }),
             published: ArcSwapOption::empty(),
             settled: watch::Sender::new(None),
-            source,
-            endpoint,
+            supply,
             clock,
             draws: Draws::from_process(),
             watch,
-        }
+        };
+        keeper.adopt_fixed(&mut keeper.lock());
+        keeper
     }
 
     /// Returns a credential to send a request with, fetching one if need be.
@@ -144,41 +139,40 @@ impl Keeper {
 
     /// Tells that a server rejected the credential, where the call itself is not recovered.
     ///
-    /// A renewable credential is refreshed beside, so that the next call finds another. Returns how
-    /// many rejections in a row it was.
-    pub(crate) fn rejected(self: &Arc<Keeper>, held: &Held) -> u32 {
-        if self.source.is_renewable() {
+    /// A renewable credential is refreshed beside, so that the next call finds another.
+    pub(crate) fn rejected(self: &Arc<Keeper>, held: &Held) -> Rejected {
+        if self.is_renewable() {
             let told = self.ask(&mut |life, now| life.try_recover(now, held.generation));
+            let refresh_follows = !matches!(told, Told::No(_));
             if let Told::Lead { permit, trigger, .. } = told {
-                // Without a runtime to run it on the refresh is given up, and the next call leads.
-                drop(self.spawn(permit, trigger));
+                self.spawn(permit, trigger);
             }
-            return self.lock().life.rejections();
+            return Rejected { refresh_follows, consecutive: self.lock().life.rejections() };
         }
         let mut machine = self.lock();
-        // Relaxed: as in `accepted`.
-        held.proven.store(false, Ordering::Relaxed);
+        held.set_proven(false);
         let _ = machine.life.rejected(held.generation);
         self.publish(&mut machine, Now::read(&self.clock));
-        machine.life.rejections()
+        Rejected { refresh_follows: false, consecutive: machine.life.rejections() }
     }
 
     /// Tells that a server accepted the credential.
     ///
     /// Only the first time it takes the lock.
     pub(crate) fn accepted(&self, held: &Held) {
-        // Relaxed: it guards nothing; whoever reads it late tells the machine once more. It is
-        // written under the lock, so that it never says more than the machine was told.
-        if !held.proven.load(Ordering::Relaxed) {
+        if !held.is_proven() {
             let mut machine = self.lock();
             machine.life.accepted(held.generation);
-            held.proven.store(true, Ordering::Relaxed);
+            held.set_proven(true);
         }
     }
 
     /// Returns whether a rejected credential can be replaced by another.
     pub(crate) fn is_renewable(&self) -> bool {
-        self.source.is_renewable()
+        match self.supply {
+            Supply::Fixed(_) => false,
+            Supply::Source { .. } => true,
+        }
     }
 
     /// Ends the lock-out, and the rest after a failed refresh.
@@ -186,6 +180,7 @@ impl Keeper {
         let mut machine = self.lock();
         let _ = machine.life.unlock();
         self.publish(&mut machine, Now::read(&self.clock));
+        self.adopt_fixed(&mut machine);
     }
 
     /// Asks, and does what the answer says until there is a credential or none to be had.
@@ -218,9 +213,7 @@ impl Keeper {
             }
             Told::Lead { permit, trigger, beside: None } => {
                 let awaited = (permit.epoch(), permit.deadline());
-                if let Some(unspawned) = self.spawn(permit, trigger) {
-                    unspawned.await;
-                }
+                self.spawn(permit, trigger);
                 awaited
             }
             Told::Wait { epoch, until } => (epoch, until),
@@ -239,27 +232,18 @@ impl Keeper {
             Ok(held) => Some(Ok(held)),
             // What is held may still be good (rule 9); if not, the failure is everybody's.
             Err(Some(error)) => Some(self.usable().ok_or(NoCredential::Source(error))),
-            // Given up without an outcome.
             Err(None) => None,
         }
-    }
-
-    fn usable(&self) -> Option<Arc<Held>> {
-        let machine = self.lock();
-        machine.life.usable(Now::read(&self.clock))?;
-        machine.held.clone()
     }
 
     fn ask(&self, ask: &mut impl FnMut(&mut Lifecycle, Now) -> Step<Use, Change>) -> Told {
         let mut machine = self.lock();
         let now = Now::read(&self.clock);
-        let decision = ask(&mut machine.life, now).decision;
+        let Step { decision, change } = ask(&mut machine.life, now);
         self.publish(&mut machine, now);
-        let trigger = match machine.life.phase(now) {
-            Phase::Rejected => RefreshTrigger::Reactive,
-            Phase::Absent | Phase::Fresh | Phase::Advisory | Phase::Mandatory | Phase::Expired => {
-                RefreshTrigger::Proactive
-            }
+        let trigger = match change {
+            Some(Change::RefreshStarted { trigger, .. }) => trigger,
+            _ => RefreshTrigger::Proactive,
         };
         match (decision, machine.held.clone()) {
             (Use::Held { .. }, Some(held)) => Told::Use(held),
@@ -276,20 +260,21 @@ impl Keeper {
         }
     }
 
-    /// Runs the refresh beside its callers; hands it back where there is no runtime to run it on.
-    fn spawn(
-        self: &Arc<Keeper>,
-        permit: RefreshPermit,
-        trigger: RefreshTrigger,
-    ) -> Option<impl Future<Output = ()> + Send + use<>> {
-        let refresh = Leader::new(Arc::clone(self), permit).run(trigger);
-        match tokio::runtime::Handle::try_current() {
-            Ok(runtime) => {
-                drop(runtime.spawn(refresh));
-                None
-            }
-            Err(_) => Some(refresh),
+    /// Runs the refresh beside its callers, whose cancellation it survives.
+    fn spawn(self: &Arc<Keeper>, permit: RefreshPermit, trigger: RefreshTrigger) {
+        drop(tokio::spawn(Leader::new(Arc::clone(self), permit, trigger).run()));
+    }
+
+    /// Takes up the credential that there is no other of.
+    fn adopt_fixed(&self, machine: &mut Machine) {
+        let Supply::Fixed(token) = &self.supply else {
+            return;
+        };
+        let now = Now::read(&self.clock);
+        if let Ok(generation) = machine.life.adopt(now, token.lifetime, Draw::MAX).decision {
+            machine.held = Some(Arc::new(Held::new(token.clone(), generation)));
         }
+        self.publish(machine, now);
     }
 
     /// Publishes what may be used without asking, or that nothing may.
@@ -311,6 +296,20 @@ impl Keeper {
         });
     }
 
+    fn usable(&self) -> Option<Arc<Held>> {
+        let machine = self.lock();
+        machine.life.usable(Now::read(&self.clock))?;
+        machine.held.clone()
+    }
+
+    /// Whether what is held would still be accepted, so that a refresh is in no hurry.
+    fn holds_good(&self) -> bool {
+        match self.lock().life.phase(Now::read(&self.clock)) {
+            Phase::Fresh | Phase::Advisory | Phase::Mandatory => true,
+            Phase::Absent | Phase::Expired | Phase::Rejected => false,
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, Machine> {
         // Sound: each question leaves the machine whole before it can panic in the caller's code.
         self.machine.lock().unwrap_or_else(PoisonError::into_inner)
@@ -319,18 +318,20 @@ impl Keeper {
 
 impl fmt::Debug for Keeper {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Keeper").field("source", &self.source).finish_non_exhaustive()
+        f.debug_struct("Keeper").field("supply", &self.supply).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Supply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Supply::Fixed(token) => token.fmt(f),
+            Supply::Source { source, .. } => source.fmt(f),
+        }
     }
 }
 
 impl Machine {
-    /// Whether the token is the very one that a server rejected (rule 28).
-    fn holds_rejected(&self, token: &Token, now: Now) -> bool {
-        let rejected = self.life.phase(now) == Phase::Rejected;
-        let same = |held: &Arc<Held>| held.secret.expose_secret() == token.secret.expose_secret();
-        rejected && self.held.as_ref().is_some_and(same)
-    }
-
     fn refusal(&self, refused: Refused) -> NoCredential {
         match (refused.cause(), &self.last_error) {
             (Cause::RefreshFailed | Cause::RefreshRefused, Some(error)) => {
@@ -343,135 +344,6 @@ impl Machine {
                 | Cause::RefreshRefused,
                 _,
             ) => NoCredential::Refused(refused),
-        }
-    }
-}
-
-impl Held {
-    fn new(token: Token, generation: Generation) -> Held {
-        let Token { name, value, secret, origin, .. } = token;
-        Held { name, value, secret, origin, generation, proven: AtomicBool::new(false) }
-    }
-
-    /// Returns what a server must not be heard repeating (rule 56).
-    pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(&self.secret).chain(&self.origin).map(ExposeSecret::expose_secret)
-    }
-}
-
-impl fmt::Debug for Held {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Held").field("generation", &self.generation).finish_non_exhaustive()
-    }
-}
-
-impl Keeper {
-    fn refreshed(&self, permit: RefreshPermit, token: Token, trigger: RefreshTrigger) {
-        let epoch = permit.epoch();
-        let lifetime = token.lifetime;
-        let draw = self.draws.draw();
-        let mut machine = self.lock();
-        let now = Now::read(&self.clock);
-        if self.source.is_renewable() && machine.holds_rejected(&token, now) {
-            drop(machine);
-            let error = SourceError::terminal("the source gave the rejected credential again");
-            return self.refresh_failed(permit, error, trigger);
-        }
-        let kept = machine.life.refreshed(now, permit, lifetime, draw).decision;
-        let outcome = match kept {
-            Ok(generation) => {
-                let held = Arc::new(Held::new(token, generation));
-                machine.held = Some(Arc::clone(&held));
-                machine.last_error = None;
-                Ok(held)
-            }
-            Err(NotKept::Overtaken) => {
-                drop(machine);
-                return self.settle(epoch, Err(None));
-            }
-            Err(expired @ NotKept::ArrivedExpired) => {
-                let error = SourceError::transient(expired.to_string());
-                machine.last_error = Some(error.clone());
-                Err(error)
-            }
-        };
-        self.publish(&mut machine, now);
-        let expires_in = machine.life.expires_in(now);
-        drop(machine);
-        match outcome {
-            Ok(held) => {
-                self.settle(epoch, Ok(held));
-                let event = Event::RefreshSucceeded { expires_in, trigger };
-                self.watch.tell(event, CallContext::default(), None);
-            }
-            Err(error) => self.report(epoch, error, trigger),
-        }
-    }
-
-    fn refresh_failed(&self, permit: RefreshPermit, error: SourceError, trigger: RefreshTrigger) {
-        let epoch = permit.epoch();
-        let told = match error.failure().retry_after().map(RetryAfter::delay) {
-            Some(wait) => failure_of(&error).retry_after(wait),
-            None => failure_of(&error),
-        };
-        let draw = self.draws.draw();
-        let mut machine = self.lock();
-        let now = Now::read(&self.clock);
-        if machine.life.refresh_failed(now, permit, told, draw).change.is_none() {
-            // Overtaken: a later refresh answers for itself.
-            drop(machine);
-            return self.settle(epoch, Err(None));
-        }
-        machine.last_error = Some(error.clone());
-        self.publish(&mut machine, now);
-        drop(machine);
-        self.report(epoch, error, trigger);
-    }
-
-    fn report(&self, epoch: Epoch, error: SourceError, trigger: RefreshTrigger) {
-        let failure = error.failure().clone();
-        let event = Event::RefreshFailed {
-            oauth_error: failure.body().error.clone(),
-            permanent: error.is_terminal(),
-            trigger,
-        };
-        self.settle(epoch, Err(Some(error)));
-        self.watch.tell(event, CallContext::default(), Some(&failure));
-    }
-}
-
-fn failure_of(error: &SourceError) -> RefreshFailure {
-    if error.is_terminal() { RefreshFailure::terminal() } else { RefreshFailure::transient() }
-}
-
-impl NoCredential {
-    /// Whether a server rejected what had only just been issued (rule 28).
-    pub(crate) fn is_fresh_rejection(&self) -> bool {
-        match self {
-            NoCredential::Refused(refused) => refused.cause() == Cause::FreshRejected,
-            NoCredential::Source(_) => false,
-        }
-    }
-
-    /// Returns the refusal as a failure of the call that wanted a credential.
-    pub(crate) fn failure(&self, now: Now) -> Failure {
-        let refused = match self {
-            NoCredential::Source(error) => return error.failure().clone(),
-            NoCredential::Refused(refused) => refused,
-        };
-        let kind = match refused.cause() {
-            Cause::LockedOut => Kind::LockedOut,
-            Cause::FreshRejected | Cause::RefreshRefused => Kind::InvalidCredentials,
-            Cause::RefreshFailed => Kind::Unavailable,
-        };
-        let failure =
-            Failure::builder(kind, Origin::Local).because(refused.to_string()).timestamp(now.wall);
-        match refused.retry_at() {
-            Some(at) => {
-                let wait: Duration = at.saturating_duration_since(now.mono);
-                failure.retry_after(RetryAfter::new(wait, now.wall)).build()
-            }
-            None => failure.build(),
         }
     }
 }

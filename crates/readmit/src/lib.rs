@@ -10,7 +10,6 @@ mod client;
 mod clock;
 mod core;
 pub mod credentials;
-mod echo;
 mod fault;
 mod keeper;
 #[cfg(feature = "reqwest")]

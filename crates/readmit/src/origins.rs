@@ -5,26 +5,32 @@ use url::{Host, Url};
 /// The origins that a credential is for: scheme, host and port, nothing wider (rule 35).
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Origins {
-    allowed: Vec<url::Origin>,
+    allowed: Vec<Url>,
 }
 
 impl Origins {
-    pub(crate) fn allow(&mut self, url: &Url) {
-        let origin = url.origin();
-        if !self.allowed.contains(&origin) {
-            self.allowed.push(origin);
+    pub(crate) fn allow(&mut self, url: Url) {
+        if !self.knows(&url) {
+            self.allowed.push(url);
         }
     }
 
     /// Returns whether it is one of them.
     pub(crate) fn knows(&self, url: &Url) -> bool {
-        self.allowed.contains(&url.origin())
+        self.allowed.iter().any(|allowed| is_same(allowed, url))
     }
 
     /// Returns whether a credential may be sent there.
     pub(crate) fn trusts(&self, url: &Url) -> bool {
         is_private(url) && self.knows(url)
     }
+}
+
+/// Whether two URLs are of one origin: [`Url::origin`] says so too, and allocates.
+pub(crate) fn is_same(one: &Url, other: &Url) -> bool {
+    one.scheme() == other.scheme()
+        && one.host() == other.host()
+        && one.port_or_known_default() == other.port_or_known_default()
 }
 
 /// Whether nobody on the way can read what is sent there: over https, or within this machine.
@@ -57,7 +63,7 @@ mod tests {
     #[test]
     fn r35_a_credential_goes_to_its_origin_and_nowhere_else() {
         let mut origins = Origins::default();
-        origins.allow(&url("https://api.example.com/v1"));
+        origins.allow(url("https://api.example.com/v1"));
 
         assert!(origins.trusts(&url("https://api.example.com:443/other")));
         for elsewhere in [

@@ -44,6 +44,9 @@ impl<S: HttpService> RequestBuilder<S> {
     }
 
     /// Sets a header.
+    ///
+    /// A request that brings an `Authorization` of its own, or the very header that the client's
+    /// credential goes into, is sent without that credential, and not recovered.
     pub fn header(self, name: HeaderName, value: impl TryInto<HeaderValue>) -> RequestBuilder<S> {
         self.and_then(|outgoing| {
             let unfit = || format!("the value of the header {name} cannot stand in a header field");

@@ -43,13 +43,6 @@ pub trait Source: fmt::Debug + Send + Sync {
     ///
     /// [`SourceError`], which says whether trying again is of use.
     async fn fetch(&self, exchange: &Exchange<'_>) -> Result<Token, SourceError>;
-
-    /// Returns whether another fetch can bring another credential.
-    ///
-    /// Where it cannot, a rejected credential is given up at once.
-    fn is_renewable(&self) -> bool {
-        true
-    }
 }
 
 /// Sends token requests for a [`Source`].
@@ -57,11 +50,25 @@ pub trait Source: fmt::Debug + Send + Sync {
 pub struct Exchange<'a> {
     endpoint: &'a dyn Endpoint,
     deadline: Instant,
+    in_hurry: bool,
 }
 
 impl<'a> Exchange<'a> {
-    pub(crate) fn new(endpoint: &'a dyn Endpoint, deadline: Instant) -> Exchange<'a> {
-        Exchange { endpoint, deadline }
+    pub(crate) fn new(
+        endpoint: &'a dyn Endpoint,
+        deadline: Instant,
+        in_hurry: bool,
+    ) -> Exchange<'a> {
+        Exchange { endpoint, deadline, in_hurry }
+    }
+
+    /// Returns whether there is no credential to go on with: none yet, or one that has expired or
+    /// was rejected.
+    ///
+    /// A source that must not try something twice leaves it until then.
+    #[must_use]
+    pub fn is_in_hurry(&self) -> bool {
+        self.in_hurry
     }
 
     /// Sends a token request and reads its answer.

@@ -76,6 +76,11 @@ impl Token {
         self
     }
 
+    /// Returns what a server must not be heard repeating (rule 56).
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.secret).chain(&self.origin).map(ExposeSecret::expose_secret)
+    }
+
     pub(crate) fn lifetime(mut self, lifetime: Lifetime) -> Token {
         self.lifetime = lifetime;
         self

@@ -77,7 +77,10 @@ impl<S: HttpService> TokenEndpoint<S> {
         let failure = classify(&evidence);
         let wait = failure.as_ref().and_then(Failure::retry_after).map(RetryAfter::delay);
         TokenAnswer::read(request, status.as_u16(), wait, &body).map_err(|error| {
-            let failure = failure.unwrap_or_else(|| nonsense(status.as_u16(), &error));
+            let failure = match failure {
+                Some(failure) => refusal(failure),
+                None => nonsense(status.as_u16(), &error),
+            };
             SourceError::new(error.to_string(), request.redact(failure), error.is_terminal())
         })
     }
@@ -102,6 +105,23 @@ impl<S: HttpService> TokenEndpoint<S> {
     fn unanswered(&self, transport: Transport) -> SourceError {
         let failure = classify_transport(transport, self.clock.wall());
         SourceError::new(TokenError::Transport(transport).to_string(), failure, false)
+    }
+}
+
+/// The failure of a token endpoint that said no.
+///
+/// It is never an expired token: the one that was to be had is missing, and refreshing is what just
+/// failed.
+fn refusal(failure: Failure) -> Failure {
+    if failure.kind() != Kind::TokenExpired {
+        return failure;
+    }
+    let refused = Failure::builder(Kind::InvalidCredentials, failure.origin())
+        .because(failure.because().to_owned())
+        .body(failure.body().clone());
+    match failure.timestamp() {
+        Some(at) => refused.timestamp(at).build(),
+        None => refused.build(),
     }
 }
 

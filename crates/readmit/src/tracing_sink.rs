@@ -17,7 +17,7 @@ macro_rules! emit_at {
             target: "readmit::security",
             $level,
             event = $name,
-            readmit.severity = ?event.severity(),
+            readmit.severity = event.severity().as_str(),
             error.type = failure.map(|failure| failure.kind().as_str()),
             readmit.error.code = failure.and_then(|failure| failure.code()),
             http.response.status_code = failure.and_then(|failure| failure.status()),

@@ -139,7 +139,13 @@ pub(crate) fn event(failure: &Failure, recovers: bool, consecutive: u32) -> Opti
         }
         Kind::RateLimited | Kind::QuotaExhausted => {
             let retry_after: Option<Duration> = failure.retry_after().map(RetryAfter::delay);
-            Some(Event::RateLimitHit { limit: failure.details().limit(), retry_after })
+            Some(Event::RateLimitHit {
+                limit: failure.details().limit(),
+                remaining: None,
+                reset: None,
+                policy: None,
+                retry_after,
+            })
         }
         Kind::ChallengeNonce
         | Kind::ClockSkew

@@ -2,16 +2,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a test")]
 
+mod recorder;
+
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
 use http::StatusCode;
 use readmit::error::Kind;
-use readmit::error::event::{Event, Record, Sink};
+use readmit::error::event::Event;
 use readmit::retry::{Jitter, Policy};
 use readmit::{Client, ClientBuilder, Error, Response, credentials};
 use readmit_core::Draws;
@@ -19,20 +20,17 @@ use readmit_testkit::{Api, ApiBody, ApiService, Fault, Hint};
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
+use crate::recorder::Recorder;
+
 #[tokio::test(start_paused = true)]
 async fn r98_a_thousand_calls_dropped_after_any_poll_leave_nothing_behind() {
     let api = Api::new();
-    let sink = Counter::default();
-    let client = builder(&api).sink(sink.clone()).build_over(api.service()).unwrap();
+    let (sink, client) = watched(&api);
     let draws = Draws::seeded(1);
 
     for _ in 0..20 {
         trouble(&api);
-        api.expire_access_tokens();
-        let calls: Vec<_> = (0..50).map(|_| after_polls(&client, below(&draws, 8))).collect();
-        rejoin(calls).await;
-        api.clear_faults();
-        get(&client).await.unwrap();
+        expire_under(&api, &client, || after_polls(&client, below(&draws, 8))).await;
     }
 
     // One token to begin with, and one for each expiry: the first strikes when there is none.
@@ -43,19 +41,14 @@ async fn r98_a_thousand_calls_dropped_after_any_poll_leave_nothing_behind() {
 #[tokio::test(start_paused = true)]
 async fn r98_a_thousand_calls_dropped_at_any_time_leave_nothing_behind() {
     let api = Api::new();
-    let sink = Counter::default();
-    let client = builder(&api).sink(sink.clone()).build_over(api.service()).unwrap();
+    let (sink, client) = watched(&api);
     let draws = Draws::seeded(2);
 
     for _ in 0..20 {
         trouble(&api);
         // The token endpoint is slow as well, so that calls are dropped while they wait for it.
         api.fault(Fault::Slow(millis(150))).on("POST", "/token").always();
-        api.expire_access_tokens();
-        let calls: Vec<_> = (0..50).map(|_| after_time(&client, below(&draws, 400))).collect();
-        rejoin(calls).await;
-        api.clear_faults();
-        get(&client).await.unwrap();
+        expire_under(&api, &client, || after_time(&client, below(&draws, 400))).await;
     }
 
     assert_eq!(api.tokens_issued(), 20);
@@ -109,8 +102,7 @@ async fn r98_a_call_dropped_while_it_backs_off_gives_its_credit_back() {
 #[tokio::test(start_paused = true)]
 async fn r98_waiters_dropped_while_a_refresh_hangs_do_not_keep_the_next_from_it() {
     let api = Api::new();
-    let sink = Counter::default();
-    let client = builder(&api).sink(sink.clone()).build_over(api.service()).unwrap();
+    let (sink, client) = watched(&api);
     api.fault(Fault::Hang).on("POST", "/token").once();
     let calls: Vec<_> = (0..64).map(|i| after_time(&client, i)).collect();
     rejoin(calls).await;
@@ -129,8 +121,7 @@ async fn r98_waiters_dropped_while_a_refresh_hangs_do_not_keep_the_next_from_it(
 #[tokio::test(start_paused = true)]
 async fn r99_a_client_that_is_dropped_during_a_refresh_leaves_nothing_behind() {
     let api = Api::new();
-    let sink = Counter::default();
-    let client = builder(&api).sink(sink.clone()).build_over(api.service()).unwrap();
+    let (sink, client) = watched(&api);
     let idle = Handle::current().metrics().num_alive_tasks();
     let hold = api.hold_on("POST", "/token");
     after_time(&client, 10).await.unwrap();
@@ -142,7 +133,7 @@ async fn r99_a_client_that_is_dropped_during_a_refresh_leaves_nothing_behind() {
 
     assert_eq!(idle, 0);
     assert_eq!(Handle::current().metrics().num_alive_tasks(), 0);
-    assert_eq!(sink.handles(), 1);
+    assert_eq!(Arc::strong_count(&sink.0), 1, "only the test holds it");
 }
 
 /// What may go wrong with a call, all of it at once.
@@ -156,15 +147,28 @@ fn trouble(api: &Api) {
         .at_percent(10);
 }
 
+/// Has the token expire under fifty calls that are dropped, and one that finds all well again.
+async fn expire_under(
+    api: &Api,
+    client: &Client<ApiService>,
+    dropped: impl Fn() -> JoinHandle<()>,
+) {
+    api.expire_access_tokens();
+    rejoin((0..50).map(|_| dropped()).collect()).await;
+    api.clear_faults();
+    get(client).await.unwrap();
+}
+
 /// The client works, has no task of its own, and goes when it is dropped.
-async fn left_behind_nothing(api: &Api, client: Client<ApiService>, sink: &Counter) {
+async fn left_behind_nothing(api: &Api, client: Client<ApiService>, sink: &Recorder) {
     assert_eq!(get(&client).await.unwrap().status(), StatusCode::OK);
     assert_eq!(api.seen().max_concurrent_token_calls(), 1);
-    assert_eq!(sink.refreshes.load(Ordering::Relaxed), api.tokens_issued() as usize);
+    let refreshed = |event: &&Event| matches!(event, Event::RefreshSucceeded { .. });
+    assert_eq!(sink.events().iter().filter(refreshed).count(), api.tokens_issued() as usize);
     settle().await;
     assert_eq!(Handle::current().metrics().num_alive_tasks(), 0);
     drop(client);
-    assert_eq!(sink.handles(), 1);
+    assert_eq!(Arc::strong_count(&sink.0), 1, "only the test holds it");
 }
 
 /// Drops a call after this many polls, each of which may have been worth one.
@@ -199,25 +203,10 @@ async fn rejoin(calls: Vec<JoinHandle<()>>) {
     }
 }
 
-/// Counts the tokens that it is told of.
-#[derive(Clone, Debug, Default)]
-struct Counter {
-    refreshes: Arc<AtomicUsize>,
-}
-
-impl Counter {
-    /// How many hold this counter, the test's own included.
-    fn handles(&self) -> usize {
-        Arc::strong_count(&self.refreshes)
-    }
-}
-
-impl Sink for Counter {
-    fn record(&self, record: &Record) {
-        if matches!(record.event, Event::RefreshSucceeded { .. }) {
-            self.refreshes.fetch_add(1, Ordering::Relaxed);
-        }
-    }
+fn watched(api: &Api) -> (Recorder, Client<ApiService>) {
+    let sink = Recorder::default();
+    let client = builder(api).sink(sink.clone()).build_over(api.service()).unwrap();
+    (sink, client)
 }
 
 fn builder(api: &Api) -> ClientBuilder {

@@ -121,10 +121,7 @@ async fn r80_plain_http_where_tls_was_meant_is_known_by_type_and_not_repeated() 
 
 #[tokio::test]
 async fn a_connection_that_was_closed_while_idle_does_no_harm() {
-    let api = Api::new();
-    let server = api.serve().await.unwrap();
-    let front = Front::before(&server).await;
-    let client = over(&api, &front.url).build().unwrap();
+    let (api, _server, front, client) = fronted().await;
 
     for post in 0..8 {
         let flow = format!(r#"{{"name": "a", "marker": "{post}"}}"#);
@@ -139,10 +136,7 @@ async fn a_connection_that_was_closed_while_idle_does_no_harm() {
 
 #[tokio::test]
 async fn r76_an_error_body_is_drained_so_that_its_connection_lives() {
-    let api = Api::new();
-    let server = api.serve().await.unwrap();
-    let front = Front::before(&server).await;
-    let client = over(&api, &front.url).build().unwrap();
+    let (api, _server, front, client) = fronted().await;
     client.get("/data_flows").send().await.unwrap().bytes().await.unwrap();
     let full = http::Response::builder().status(400).body("x".repeat(60_000)).unwrap();
     api.fault(Fault::respond(full)).on("GET", "/data_flows/1").always();
@@ -162,10 +156,7 @@ async fn r76_an_error_body_is_drained_so_that_its_connection_lives() {
 
 #[tokio::test]
 async fn a_redirect_does_not_cost_the_connection() {
-    let api = Api::new();
-    let server = api.serve().await.unwrap();
-    let front = Front::before(&server).await;
-    let client = over(&api, &front.url).build().unwrap();
+    let (api, _server, front, client) = fronted().await;
     let status = http::StatusCode::FOUND;
     let body = "moved".repeat(100);
     let moved = http::Response::builder().status(status).header("location", "/data_flows?a");
@@ -178,10 +169,7 @@ async fn a_redirect_does_not_cost_the_connection() {
 
 #[tokio::test]
 async fn a_thousand_calls_in_a_row_share_a_connection() {
-    let api = Api::new();
-    let server = api.serve().await.unwrap();
-    let front = Front::before(&server).await;
-    let client = over(&api, &front.url).build().unwrap();
+    let (api, _server, front, client) = fronted().await;
 
     for _ in 0..1_000 {
         client.get("/data_flows").send().await.unwrap().bytes().await.unwrap();
@@ -262,6 +250,14 @@ async fn served() -> (Api, Server, Client<DefaultService>) {
     let server = api.serve().await.unwrap();
     let client = over(&api, server.url()).build().unwrap();
     (api, server, client)
+}
+
+async fn fronted() -> (Api, Server, Front, Client<DefaultService>) {
+    let api = Api::new();
+    let server = api.serve().await.unwrap();
+    let front = Front::before(&server).await;
+    let client = over(&api, &front.url).build().unwrap();
+    (api, server, front, client)
 }
 
 fn over(api: &Api, origin: &str) -> ClientBuilder {

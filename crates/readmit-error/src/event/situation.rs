@@ -83,6 +83,9 @@ pub enum Event {
         /// The circuit.
         #[serde(rename = "readmit.circuit.name")]
         circuit: String,
+        /// What it was before.
+        #[serde(rename = "readmit.circuit.previous_state")]
+        previous: CircuitState,
     },
     /// A circuit lets probes through.
     #[serde(rename = "readmit.circuit.half_opened")]
@@ -90,6 +93,9 @@ pub enum Event {
         /// The circuit.
         #[serde(rename = "readmit.circuit.name")]
         circuit: String,
+        /// What it was before.
+        #[serde(rename = "readmit.circuit.previous_state")]
+        previous: CircuitState,
     },
     /// A circuit opened.
     #[serde(rename = "readmit.circuit.opened")]
@@ -106,6 +112,9 @@ pub enum Event {
         /// Which rule opened it.
         #[serde(rename = "readmit.circuit.trigger")]
         trigger: String,
+        /// What it was before.
+        #[serde(rename = "readmit.circuit.previous_state")]
+        previous: CircuitState,
     },
     /// An open circuit refused a call.
     #[serde(rename = "readmit.circuit.rejected")]
@@ -146,6 +155,18 @@ pub enum Event {
         #[serde(rename = "readmit.rate_limit.limit", skip_serializing_if = "Option::is_none")]
         #[serde(default)]
         limit: Option<u64>,
+        /// How many of them are left.
+        #[serde(rename = "readmit.rate_limit.remaining", skip_serializing_if = "Option::is_none")]
+        #[serde(default)]
+        remaining: Option<u64>,
+        /// In what time there are as many again.
+        #[serde(rename = "readmit.rate_limit.reset_s", skip_serializing_if = "Option::is_none")]
+        #[serde(with = "optional_seconds", default)]
+        reset: Option<Duration>,
+        /// The server's name for the limit.
+        #[serde(rename = "readmit.rate_limit.policy", skip_serializing_if = "Option::is_none")]
+        #[serde(default)]
+        policy: Option<String>,
         /// How long it asked to be left alone.
         #[serde(rename = "readmit.retry.after_s", skip_serializing_if = "Option::is_none")]
         #[serde(with = "optional_seconds", default)]
@@ -191,6 +212,7 @@ pub enum Event {
         #[serde(default)]
         oauth_error: Option<String>,
         /// Whether trying again is of no use.
+        #[serde(rename = "readmit.auth.refresh.permanent")]
         permanent: bool,
         /// What set the refresh off.
         #[serde(rename = "readmit.auth.refresh.trigger")]
@@ -206,6 +228,9 @@ pub enum Event {
         /// What set the refresh off.
         #[serde(rename = "readmit.auth.refresh.trigger")]
         trigger: RefreshTrigger,
+        /// How many calls waited for it.
+        #[serde(rename = "readmit.auth.refresh.coalesced_waiters")]
+        coalesced_waiters: usize,
     },
     /// A failed attempt is to be repeated.
     #[serde(rename = "readmit.retry.scheduled")]
@@ -251,6 +276,19 @@ pub enum Event {
         #[serde(default)]
         hash: Option<String>,
     },
+}
+
+/// What a circuit breaker does with calls.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(clippy::exhaustive_enums, reason = "the states of a circuit breaker")]
+pub enum CircuitState {
+    /// It lets them through.
+    Closed,
+    /// It refuses them.
+    Open,
+    /// It lets a few through, to see.
+    HalfOpen,
 }
 
 /// Who set the wait before a retry.
@@ -343,12 +381,33 @@ impl Event {
     }
 
     /// Returns how grave the event is by itself; a log may grade single codes otherwise.
+    ///
+    /// [`Severity::Error`] is for what concerns security, however loud the rest is.
     #[must_use]
     pub fn severity(&self) -> Severity {
-        match self.level() {
-            Level::Debug | Level::Info => Severity::Info,
-            Level::Warn => Severity::Warning,
-            Level::Error => Severity::Error,
+        match self {
+            Event::AuthzDenied { .. }
+            | Event::CredentialsRejected { .. }
+            | Event::TokenRevoked { reused: true, .. } => Severity::Error,
+            Event::AlertFired { .. }
+            | Event::AlertResolved { .. }
+            | Event::CircuitClosed { .. }
+            | Event::CircuitHalfOpened { .. }
+            | Event::CircuitOpened { .. }
+            | Event::CircuitRejected { .. }
+            | Event::MonitorDisabled { .. }
+            | Event::MonitorEnabled { .. }
+            | Event::RateLimitHit { .. }
+            | Event::RecoveryExhausted { .. }
+            | Event::RecoverySucceeded { .. }
+            | Event::RefreshFailed { .. }
+            | Event::RefreshSucceeded { .. }
+            | Event::RetryScheduled { .. }
+            | Event::TokenExpired { .. }
+            | Event::TokenRevoked { reused: false, .. } => match self.level() {
+                Level::Debug | Level::Info => Severity::Info,
+                Level::Warn | Level::Error => Severity::Warning,
+            },
         }
     }
 }
@@ -425,6 +484,19 @@ mod tests {
         assert_eq!((retry(2).level(), retry(3).level()), (Level::Debug, Level::Info));
     }
 
+    #[test]
+    fn what_concerns_security_is_graver_than_what_is_merely_loud() {
+        let denied = Event::AuthzDenied { required: vec![], granted: vec![], resource: None };
+        let failed = Event::RefreshFailed {
+            oauth_error: None,
+            permanent: true,
+            trigger: RefreshTrigger::Proactive,
+        };
+
+        assert_eq!((denied.level(), denied.severity()), (Level::Error, Severity::Error));
+        assert_eq!((failed.level(), failed.severity()), (Level::Error, Severity::Warning));
+    }
+
     fn one_of_each() -> Vec<Event> {
         let circuit = || "api".to_owned();
         let second = Duration::from_secs(1);
@@ -438,19 +510,26 @@ mod tests {
             },
             Event::AlertResolved { rule: "AUTH_002".to_owned(), lasted: second },
             Event::AuthzDenied { required: vec!["a".to_owned()], granted: vec![], resource: None },
-            Event::CircuitClosed { circuit: circuit() },
-            Event::CircuitHalfOpened { circuit: circuit() },
+            Event::CircuitClosed { circuit: circuit(), previous: CircuitState::HalfOpen },
+            Event::CircuitHalfOpened { circuit: circuit(), previous: CircuitState::Open },
             Event::CircuitOpened {
                 circuit: circuit(),
                 failure_ratio: 0.5,
                 open_for: second,
                 trigger: "rate".to_owned(),
+                previous: CircuitState::Closed,
             },
             Event::CircuitRejected { circuit: circuit() },
             Event::CredentialsRejected { challenge_error: None, consecutive: 1 },
             Event::MonitorDisabled { monitor: "m".to_owned() },
             Event::MonitorEnabled { monitor: "m".to_owned() },
-            Event::RateLimitHit { limit: Some(100), retry_after: Some(second) },
+            Event::RateLimitHit {
+                limit: Some(100),
+                remaining: Some(0),
+                reset: Some(second),
+                policy: Some("default".to_owned()),
+                retry_after: Some(second),
+            },
             Event::RecoveryExhausted {
                 authentication: true,
                 attempts: 3,
@@ -468,7 +547,11 @@ mod tests {
                 permanent: true,
                 trigger: RefreshTrigger::Reactive,
             },
-            Event::RefreshSucceeded { expires_in: None, trigger: RefreshTrigger::Proactive },
+            Event::RefreshSucceeded {
+                expires_in: None,
+                trigger: RefreshTrigger::Proactive,
+                coalesced_waiters: 63,
+            },
             Event::RetryScheduled {
                 attempt: 1,
                 max_attempts: 3,

@@ -1,6 +1,5 @@
 use std::time::Instant;
 
-use crate::change::Trigger;
 use crate::generation::Generation;
 use crate::now::Now;
 use crate::phase::Phase;
@@ -12,7 +11,7 @@ use super::{Lifecycle, State};
 pub(super) enum Verdict {
     Held(Generation),
     HeldAndLead(Generation),
-    Lead(Trigger),
+    Lead,
     Wait(Instant),
     Refused(Refused),
 }
@@ -41,9 +40,7 @@ impl Lifecycle {
                 State::Resting { calm_until, .. } if now.mono < calm_until => {
                     Verdict::Held(generation)
                 }
-                State::Idle | State::Fetching { .. } | State::Resting { .. } => {
-                    Verdict::Lead(Trigger::Proactive)
-                }
+                State::Idle | State::Fetching { .. } | State::Resting { .. } => Verdict::Lead,
             },
             Phase::Absent | Phase::Expired | Phase::Rejected => self.verdict_on_nothing(now),
         }
@@ -60,9 +57,7 @@ impl Lifecycle {
             State::Resting { stranded_until, cause, .. } if now.mono < stranded_until => {
                 Verdict::Refused(Refused { cause, retry_at: Some(stranded_until) })
             }
-            State::Idle | State::Fetching { .. } | State::Resting { .. } => {
-                Verdict::Lead(Trigger::Reactive)
-            }
+            State::Idle | State::Fetching { .. } | State::Resting { .. } => Verdict::Lead,
         }
     }
 }

@@ -43,7 +43,7 @@ pub struct TokenAnswer {
 impl TokenAnswer {
     /// Reads the answer to a request.
     ///
-    /// `retry_after` is what the header of that name says, if it is there. The request is needed
+    /// `retry_after` is how long the answer asks to wait, if it does. The request is needed
     /// for its secrets: an error that repeats one of them comes out without it (rule 56).
     ///
     /// # Errors
@@ -143,13 +143,12 @@ fn refusal(
 ) -> TokenError {
     let code = code(object).map_or_else(|| format!("HTTP_{status}"), str::to_owned);
     let description = text(object, "error_description").or_else(|| text(object, "message"));
-    let told = || seconds(object.get("details")?.get("retry_after")?);
     TokenError::Refused {
         status,
         whose_move: WhoseMove::of(status, &code),
         code: presentable(&code, request, CODE_CHARS),
         description: description.map(|text| presentable(text, request, DESCRIPTION_CHARS)),
-        retry_after: retry_after.or_else(told),
+        retry_after,
     }
 }
 

@@ -1,5 +1,3 @@
-use std::sync::{Mutex, PoisonError};
-
 use async_trait::async_trait;
 use http::Uri;
 use http::header::AUTHORIZATION;
@@ -7,6 +5,7 @@ use readmit_recovery::{ClientAuth, RequestError, TokenAnswer, TokenRequest};
 use secrecy::SecretString;
 use url::Url;
 
+use super::session::Session;
 use crate::origins::{has_user, is_private};
 use crate::{BuildError, Exchange, Source, SourceError, Token};
 
@@ -21,13 +20,13 @@ pub(super) struct TokenGrant {
 #[derive(Debug)]
 pub(super) enum Grant {
     ClientCredentials { auth: ClientAuth, scope: Option<String> },
-    RefreshToken { current: Mutex<SecretString>, auth: Option<ClientAuth> },
+    RefreshToken { session: Session, auth: Option<ClientAuth> },
     ServiceKey { key: SecretString },
 }
 
 impl Grant {
     pub(super) fn refresh_token(token: SecretString, auth: Option<ClientAuth>) -> Grant {
-        Grant::RefreshToken { current: Mutex::new(token), auth }
+        Grant::RefreshToken { session: Session::new(token), auth }
     }
 
     fn request(&self, url: &Uri) -> Result<TokenRequest, RequestError> {
@@ -35,28 +34,25 @@ impl Grant {
             Grant::ClientCredentials { auth, scope } => {
                 TokenRequest::client_credentials(url, auth, scope.as_deref())
             }
-            Grant::RefreshToken { current, auth } => {
-                let current = current.lock().unwrap_or_else(PoisonError::into_inner).clone();
-                TokenRequest::refresh_token(url, &current, auth.as_ref(), None)
+            Grant::RefreshToken { session, auth } => {
+                TokenRequest::refresh_token(url, &session.token(), auth.as_ref(), None)
             }
             Grant::ServiceKey { key } => TokenRequest::service_key(url, key),
         }
     }
 
-    /// Takes note of a refresh token that replaces the one that was sent; without one, that one
-    /// stays good (rule 19).
-    fn answered(&self, answer: &TokenAnswer) {
-        match (self, answer.refresh_token()) {
-            (Grant::RefreshToken { current, .. }, Some(next)) => {
-                *current.lock().unwrap_or_else(PoisonError::into_inner) = next.clone();
-            }
-            (
-                Grant::RefreshToken { .. }
-                | Grant::ClientCredentials { .. }
-                | Grant::ServiceKey { .. },
-                _,
-            ) => {}
-        }
+    async fn send(
+        &self,
+        request: TokenRequest,
+        exchange: &Exchange<'_>,
+    ) -> Result<TokenAnswer, SourceError> {
+        let Grant::RefreshToken { session, .. } = self else {
+            return exchange.send(request).await;
+        };
+        let presented = session.present(exchange.is_in_hurry())?;
+        let answer = exchange.send(request).await;
+        presented.settle(&answer);
+        answer
     }
 }
 
@@ -79,8 +75,7 @@ impl Source for TokenGrant {
     async fn fetch(&self, exchange: &Exchange<'_>) -> Result<Token, SourceError> {
         let terminal = |error: &dyn std::error::Error| SourceError::terminal(error.to_string());
         let request = self.grant.request(&self.url).map_err(|error| terminal(&error))?;
-        let answer = exchange.send(request).await?;
-        self.grant.answered(&answer);
+        let answer = self.grant.send(request, exchange).await?;
         let scheme = format!("{} ", answer.token_type());
         let token = Token::prefixed(AUTHORIZATION, &scheme, answer.access_token().clone());
         Ok(token.map_err(|error| terminal(&error))?.lifetime(answer.lifetime()))

@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Instant;
 
-use readmit_error::event::RefreshTrigger;
-use readmit_error::{Failure, Kind, Origin};
-use readmit_recovery::{Now, RefreshPermit};
+use readmit_error::event::{CallContext, Event, RefreshTrigger};
+use readmit_error::{Failure, Kind, Origin, RetryAfter};
+use readmit_recovery::{NotKept, Now, Phase, RefreshFailure, RefreshPermit};
+use secrecy::ExposeSecret;
 
-use super::Keeper;
+use super::{Held, Keeper, Machine, Supply};
 use crate::source::Exchange;
 use crate::{SourceError, Token};
 
@@ -17,14 +18,19 @@ use crate::{SourceError, Token};
 pub(super) struct Leader {
     keeper: Arc<Keeper>,
     permit: Option<RefreshPermit>,
+    trigger: RefreshTrigger,
 }
 
 impl Leader {
-    pub(super) fn new(keeper: Arc<Keeper>, permit: RefreshPermit) -> Leader {
-        Leader { keeper, permit: Some(permit) }
+    pub(super) fn new(
+        keeper: Arc<Keeper>,
+        permit: RefreshPermit,
+        trigger: RefreshTrigger,
+    ) -> Leader {
+        Leader { keeper, permit: Some(permit), trigger }
     }
 
-    pub(super) async fn run(mut self, trigger: RefreshTrigger) {
+    pub(super) async fn run(mut self) {
         let Some(deadline) = self.permit.as_ref().map(RefreshPermit::deadline) else {
             return;
         };
@@ -33,20 +39,90 @@ impl Leader {
             return;
         };
         match fetched {
-            Ok(token) => self.keeper.refreshed(permit, token, trigger),
-            Err(error) => self.keeper.refresh_failed(permit, error, trigger),
+            Ok(token) => self.refreshed(permit, token),
+            Err(error) => self.failed(permit, error),
         }
     }
 
     async fn fetch(&self, deadline: Instant) -> Result<Token, SourceError> {
-        let exchange = Exchange::new(&*self.keeper.endpoint, deadline);
-        let fetching = unwinding(async { self.keeper.source.fetch(&exchange).await });
+        let (source, endpoint) = match &self.keeper.supply {
+            Supply::Fixed(token) => return Ok(token.clone()),
+            Supply::Source { source, endpoint } => (source, endpoint),
+        };
+        let exchange = Exchange::new(&**endpoint, deadline, !self.keeper.holds_good());
+        let fetching = unwinding(async { source.fetch(&exchange).await });
         tokio::time::timeout_at(deadline.into(), fetching).await.unwrap_or_else(|_| {
             let failure = Failure::builder(Kind::ClientTimeout, Origin::Local)
                 .because("the refresh had not ended at its deadline")
                 .build();
             Err(SourceError::new("the refresh took too long", failure, false))
         })
+    }
+
+    fn refreshed(&self, permit: RefreshPermit, token: Token) {
+        let keeper = &self.keeper;
+        let (epoch, lifetime, draw) = (permit.epoch(), token.lifetime, keeper.draws.draw());
+        let mut machine = keeper.lock();
+        let now = Now::read(&keeper.clock);
+        if machine.holds_rejected(&token, now) {
+            drop(machine);
+            let again = SourceError::terminal("the source gave the rejected credential again");
+            return self.failed(permit, again);
+        }
+        match machine.life.refreshed(now, permit, lifetime, draw).decision {
+            Ok(generation) => {
+                let held = Arc::new(Held::new(token, generation));
+                machine.held = Some(Arc::clone(&held));
+                machine.last_error = None;
+                keeper.publish(&mut machine, now);
+                let expires_in = machine.life.expires_in(now);
+                drop(machine);
+                let coalesced_waiters = keeper.settled.receiver_count();
+                keeper.settle(epoch, Ok(held));
+                let trigger = self.trigger;
+                let event = Event::RefreshSucceeded { expires_in, trigger, coalesced_waiters };
+                keeper.watch.tell(event, CallContext::default(), None);
+            }
+            // A later refresh answers for itself.
+            Err(NotKept::Overtaken) => {
+                drop(machine);
+                keeper.settle(epoch, Err(None));
+            }
+            Err(expired @ NotKept::ArrivedExpired) => {
+                let error = SourceError::transient(expired.to_string());
+                machine.last_error = Some(error.clone());
+                keeper.publish(&mut machine, now);
+                drop(machine);
+                self.report(&error);
+                keeper.settle(epoch, Err(Some(error)));
+            }
+        }
+    }
+
+    fn failed(&self, permit: RefreshPermit, error: SourceError) {
+        let keeper = &self.keeper;
+        let (epoch, draw) = (permit.epoch(), keeper.draws.draw());
+        let mut machine = keeper.lock();
+        let now = Now::read(&keeper.clock);
+        if machine.life.refresh_failed(now, permit, told(&error), draw).change.is_none() {
+            // Overtaken: a later refresh answers for itself.
+            drop(machine);
+            return keeper.settle(epoch, Err(None));
+        }
+        machine.last_error = Some(error.clone());
+        keeper.publish(&mut machine, now);
+        drop(machine);
+        self.report(&error);
+        keeper.settle(epoch, Err(Some(error)));
+    }
+
+    fn report(&self, error: &SourceError) {
+        let event = Event::RefreshFailed {
+            oauth_error: error.failure().body().error.clone(),
+            permanent: error.is_terminal(),
+            trigger: self.trigger,
+        };
+        self.keeper.watch.tell(event, CallContext::default(), Some(error.failure()));
     }
 }
 
@@ -60,6 +136,25 @@ impl Drop for Leader {
             drop(machine);
             self.keeper.settle(epoch, Err(None));
         }
+    }
+}
+
+impl Machine {
+    /// Whether the token is the very one that a server rejected (rule 28).
+    fn holds_rejected(&self, token: &Token, now: Now) -> bool {
+        let is_same =
+            |held: &Arc<Held>| held.token.secret.expose_secret() == token.secret.expose_secret();
+        self.life.phase(now) == Phase::Rejected && self.held.as_ref().is_some_and(is_same)
+    }
+}
+
+/// What the machine is told of an error.
+fn told(error: &SourceError) -> RefreshFailure {
+    let failure =
+        if error.is_terminal() { RefreshFailure::terminal() } else { RefreshFailure::transient() };
+    match error.failure().retry_after().map(RetryAfter::delay) {
+        Some(wait) => failure.retry_after(wait),
+        None => failure,
     }
 }
 

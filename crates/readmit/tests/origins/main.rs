@@ -316,7 +316,7 @@ fn every_build_error_says_what_to_do() {
     let zero = Duration::ZERO;
     let minute = Duration::from_secs(60);
     let key = |url: &str| credentials::service_key(url, "planted");
-    let cases: [(ClientBuilder, &str); 13] = [
+    let cases: [(ClientBuilder, &str); 14] = [
         (home().attempt_timeout(minute * 2), "shorten"),
         (home().attempt_timeout(zero), "zero"),
         (home().deadline(zero), "zero"),
@@ -328,7 +328,8 @@ fn every_build_error_says_what_to_do() {
         (builder("http://api.test").credentials(credentials::bearer("planted")), "use https"),
         (home().also("http://b.test").credentials(credentials::bearer("planted")), "use https"),
         (builder("api.test"), "http or https URL with a host"),
-        (builder("https://user:planted@api.test"), "without a user"),
+        (builder("https://user:planted@api.test"), "leave out user, query and fragment"),
+        (builder("https://api.test?key=planted"), "leave out user, query and fragment"),
         (home().also("ftp://planted@api.test"), "http or https URL with a host"),
     ];
 

@@ -303,7 +303,10 @@ fn each_change_is_named() {
 
     let started = bench.lifecycle.try_use(bench.now);
     let epoch = bench.lifecycle.epoch;
-    assert_eq!(started.change, Some(Change::RefreshStarted { epoch, trigger: Trigger::Reactive }));
+    assert_eq!(
+        started.change,
+        Some(Change::RefreshStarted { epoch, trigger: RefreshTrigger::Proactive })
+    );
     let hour = Lifetime::For(HOUR);
     let refreshed = bench.lifecycle.refreshed(bench.now, permit(started.decision), hour, Draw::MAX);
     let generation = refreshed.decision.unwrap();
@@ -312,6 +315,18 @@ fn each_change_is_named() {
     let change = bench.lifecycle.try_use(bench.now).change;
     let epoch = bench.lifecycle.epoch;
 
-    assert_eq!(change, Some(Change::RefreshStarted { epoch, trigger: Trigger::Proactive }));
+    assert_eq!(change, Some(Change::RefreshStarted { epoch, trigger: RefreshTrigger::Proactive }));
     assert_eq!(bench.lifecycle.unlock().change, None);
+}
+
+#[test]
+fn only_a_rejection_makes_a_refresh_reactive() {
+    let (mut bench, generation) = Bench::holding(HOUR);
+    bench.lifecycle.accepted(generation);
+
+    let change = bench.lifecycle.try_recover(bench.now, generation).change;
+
+    let epoch = bench.lifecycle.epoch;
+    let trigger = RefreshTrigger::Reactive;
+    assert_eq!(change, Some(Change::RefreshStarted { epoch, trigger }));
 }

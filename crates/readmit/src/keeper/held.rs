@@ -1,0 +1,38 @@
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use readmit_recovery::Generation;
+
+use crate::Token;
+
+/// A credential that may go onto a request.
+pub(crate) struct Held {
+    pub(crate) token: Token,
+    pub(crate) generation: Generation,
+    /// Whether a server has accepted it, and the machine was told.
+    ///
+    /// It is written under the machine's lock, so that it never says more than the machine knows.
+    proven: AtomicBool,
+}
+
+impl Held {
+    pub(super) fn new(token: Token, generation: Generation) -> Held {
+        Held { token, generation, proven: AtomicBool::new(false) }
+    }
+
+    pub(super) fn is_proven(&self) -> bool {
+        // Relaxed: it guards nothing; whoever reads it late tells the machine once more.
+        self.proven.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn set_proven(&self, proven: bool) {
+        // Relaxed: as above.
+        self.proven.store(proven, Ordering::Relaxed);
+    }
+}
+
+impl fmt::Debug for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Held").field("generation", &self.generation).finish_non_exhaustive()
+    }
+}
