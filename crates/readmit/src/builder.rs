@@ -10,13 +10,15 @@ use readmit_recovery::Lifecycle;
 use readmit_retry::{Budget, Policy};
 use url::Url;
 
+use crate::budgets::Budgets;
 use crate::clock::TokioClock;
-use crate::core::{Budgets, Core, Watch};
+use crate::core::Core;
 use crate::credentials::Given;
 use crate::keeper::{Keeper, Supply};
-use crate::origins::{Origins, has_user, is_private};
+use crate::origins::{Origins, has_user, is_private, shown};
 use crate::token_endpoint::TokenEndpoint;
 use crate::tracing_sink::TracingSink;
+use crate::watch::Watch;
 use crate::{BuildError, Client, Credentials, HttpService, recovery};
 
 /// Sets a [`Client`] up; [`Client::builder`] begins one.
@@ -162,8 +164,7 @@ impl ClientBuilder {
     pub fn build_over<S: HttpService>(self, service: S) -> Result<Client<S>, BuildError> {
         self.check_times()?;
         let (base, known) = self.origins()?;
-        let mut headers = HeaderMap::new();
-        headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
+        let mut headers = HeaderMap::from_iter([(USER_AGENT, HeaderValue::from_static(AGENT))]);
         for (name, value) in self.headers {
             headers.insert(name, value?);
         }
@@ -174,18 +175,18 @@ impl ClientBuilder {
         let watch = Watch { sinks: sinks.into(), clock: Arc::clone(&self.clock) };
         let keeper = match self.credentials {
             Some(Credentials { given }) => {
-                let endpoint = TokenEndpoint {
-                    service: service.clone(),
-                    policy: self.policy.clone(),
-                    budget: Budget::default(),
-                    attempt_timeout: self.attempt_timeout,
-                    clock: Arc::clone(&self.clock),
-                    draws: Draws::from_process(),
-                };
                 let supply = match given? {
-                    Given::Source(source) => {
-                        Supply::Source { source, endpoint: Box::new(endpoint) }
-                    }
+                    Given::Source(source) => Supply::Source {
+                        source,
+                        endpoint: Box::new(TokenEndpoint {
+                            service: service.clone(),
+                            policy: self.policy.clone(),
+                            budget: Budget::default(),
+                            attempt_timeout: self.attempt_timeout,
+                            clock: Arc::clone(&self.clock),
+                            draws: Draws::from_process(),
+                        }),
+                    },
                     Given::Token(token) => Supply::Fixed(token),
                 };
                 let (life, clock) = (Lifecycle::new(self.recovery), Arc::clone(&self.clock));
@@ -193,12 +194,10 @@ impl ClientBuilder {
             }
             None => None,
         };
-        let mut origins = Origins::default();
-        known.iter().cloned().for_each(|url| origins.allow(url));
         Ok(Client::over(Core {
             service,
             base,
-            origins,
+            origins: Origins::new(&known),
             keeper,
             headers,
             policy: self.policy,
@@ -269,29 +268,11 @@ fn origin(text: &str) -> Result<Url, BuildError> {
     Ok(url)
 }
 
-/// A URL as an error message may show it: without user, query and fragment.
-pub(crate) fn shown(text: &str) -> String {
-    match Url::parse(text) {
-        Ok(url) if url.has_host() => {
-            format!("{}{}", url.origin().ascii_serialization(), url.path())
-        }
-        Ok(_) | Err(_) => "(not a URL)".to_owned(),
-    }
-}
-
 const AGENT: &str = concat!("readmit/", env!("CARGO_PKG_VERSION"));
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_error_message_shows_no_secret_of_a_url() {
-        let url = "https://user:s3cret@api.example.com/v1?key=s3cret#s3cret";
-
-        assert_eq!(shown(url), "https://api.example.com/v1");
-        assert_eq!(shown("s3cret"), "(not a URL)");
-    }
 
     #[test]
     fn an_origin_is_an_http_url_with_a_host() {

@@ -17,8 +17,8 @@ use tokio::sync::watch;
 pub(crate) use self::held::Held;
 use self::leader::Leader;
 pub(crate) use self::no_credential::NoCredential;
-use crate::core::Watch;
 use crate::source::Endpoint;
+use crate::watch::Watch;
 use crate::{Source, SourceError, Token};
 
 /// Keeps one credential for any number of callers: the driver of a [`Lifecycle`].

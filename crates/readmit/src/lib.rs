@@ -2,6 +2,7 @@
 
 mod attempt;
 mod body;
+mod budgets;
 mod build_error;
 mod builder;
 mod call;
@@ -26,6 +27,7 @@ mod source;
 mod token;
 mod token_endpoint;
 mod tracing_sink;
+mod watch;
 mod wiring;
 
 /// The failure model: [`readmit_error`].

@@ -3,16 +3,14 @@ use std::net::IpAddr;
 use url::{Host, Url};
 
 /// The origins that a credential is for: scheme, host and port, nothing wider (rule 35).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Origins {
     allowed: Vec<Url>,
 }
 
 impl Origins {
-    pub(crate) fn allow(&mut self, url: Url) {
-        if !self.knows(&url) {
-            self.allowed.push(url);
-        }
+    pub(crate) fn new(allowed: &[Url]) -> Origins {
+        Origins { allowed: allowed.to_vec() }
     }
 
     /// Returns whether it is one of them.
@@ -47,6 +45,16 @@ pub(crate) fn has_user(url: &Url) -> bool {
     !url.username().is_empty() || url.password().is_some()
 }
 
+/// A URL as an error message may show it: without user, query and fragment.
+pub(crate) fn shown(text: &str) -> String {
+    match Url::parse(text) {
+        Ok(url) if url.has_host() => {
+            format!("{}{}", url.origin().ascii_serialization(), url.path())
+        }
+        Ok(_) | Err(_) => "(not a URL)".to_owned(),
+    }
+}
+
 fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
@@ -62,8 +70,7 @@ mod tests {
 
     #[test]
     fn r35_a_credential_goes_to_its_origin_and_nowhere_else() {
-        let mut origins = Origins::default();
-        origins.allow(url("https://api.example.com/v1"));
+        let origins = Origins::new(&[url("https://api.example.com/v1")]);
 
         assert!(origins.trusts(&url("https://api.example.com:443/other")));
         for elsewhere in [
@@ -75,6 +82,14 @@ mod tests {
         ] {
             assert!(!origins.trusts(&url(elsewhere)), "{elsewhere}");
         }
+    }
+
+    #[test]
+    fn an_error_message_shows_no_secret_of_a_url() {
+        let url = "https://user:s3cret@api.example.com/v1?key=s3cret#s3cret";
+
+        assert_eq!(shown(url), "https://api.example.com/v1");
+        assert_eq!(shown("s3cret"), "(not a URL)");
     }
 
     #[test]

@@ -3,10 +3,8 @@
 //! Each function is a total match over [`Kind`], so that a new kind makes the compiler list every
 //! place to think. It is the only policy in this crate.
 
-use std::time::Duration;
-
 use readmit_error::event::Event;
-use readmit_error::{Category, Failure, Kind, RetryAfter};
+use readmit_error::{Category, Denied, Failure, Kind, RetryAfter};
 use readmit_recovery::Strategy;
 use readmit_retry::Verdict;
 
@@ -131,22 +129,14 @@ pub(crate) fn event(failure: &Failure, recovers: bool, consecutive: u32) -> Opti
             challenge_error: first_challenge.and_then(|c| c.error()).map(str::to_owned),
             consecutive,
         }),
-        Kind::InsufficientPermissions => {
-            let denied = failure.denied();
-            let required = denied.permissions.iter().chain(&denied.scopes).cloned().collect();
-            let resource = denied.resource.clone();
-            Some(Event::AuthzDenied { required, granted: Vec::new(), resource })
-        }
-        Kind::RateLimited | Kind::QuotaExhausted => {
-            let retry_after: Option<Duration> = failure.retry_after().map(RetryAfter::delay);
-            Some(Event::RateLimitHit {
-                limit: failure.details().limit(),
-                remaining: None,
-                reset: None,
-                policy: None,
-                retry_after,
-            })
-        }
+        Kind::InsufficientPermissions => Some(denial(failure.denied())),
+        Kind::RateLimited | Kind::QuotaExhausted => Some(Event::RateLimitHit {
+            limit: failure.details().limit(),
+            remaining: None,
+            reset: None,
+            policy: None,
+            retry_after: failure.retry_after().map(RetryAfter::delay),
+        }),
         Kind::ChallengeNonce
         | Kind::ClockSkew
         | Kind::StepUpRequired
@@ -175,9 +165,14 @@ pub(crate) fn event(failure: &Failure, recovers: bool, consecutive: u32) -> Opti
     }
 }
 
+fn denial(denied: &Denied) -> Event {
+    let required = denied.permissions.iter().chain(&denied.scopes).cloned().collect();
+    Event::AuthzDenied { required, granted: Vec::new(), resource: denied.resource.clone() }
+}
+
 #[cfg(test)]
 mod tests {
-    use std::time::SystemTime;
+    use std::time::{Duration, SystemTime};
 
     use readmit_error::{Origin, Replay, Stage, Transport};
 

@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::session::Session;
-use crate::origins::{has_user, is_private};
+use crate::origins::{has_user, is_private, shown};
 use crate::{BuildError, Exchange, Source, SourceError, Token};
 
 /// A source that asks a token endpoint.
@@ -58,7 +58,7 @@ impl Grant {
 
 impl TokenGrant {
     pub(super) fn new(token_url: &str, grant: Grant) -> Result<TokenGrant, BuildError> {
-        let unusable = || BuildError::TokenUrl { url: crate::builder::shown(token_url) };
+        let unusable = || BuildError::TokenUrl { url: shown(token_url) };
         let url = Url::parse(token_url).map_err(|_| unusable())?;
         if !is_private(&url) || has_user(&url) {
             return Err(unusable());
