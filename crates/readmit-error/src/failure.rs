@@ -197,6 +197,27 @@ impl Failure {
         self
     }
 
+    /// Returns the failure of a request that the server may have acted on after all, whatever the
+    /// last answer says: an earlier one, such as a redirect to a result, left that open.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use readmit_error::{Failure, Kind, Origin, Replay};
+    ///
+    /// let not_found = Failure::builder(Kind::NotFound, Origin::Answer { status: 404 }).build();
+    /// assert_eq!(not_found.replay(), Replay::NotProcessed);
+    /// assert_eq!(not_found.possibly_processed().replay(), Replay::PossiblyProcessed);
+    /// ```
+    #[must_use]
+    pub fn possibly_processed(mut self) -> Failure {
+        self.inner.replay = match self.inner.replay {
+            Replay::NotProcessed | Replay::PossiblyProcessed => Replay::PossiblyProcessed,
+            Replay::Processed => Replay::Processed,
+        };
+        self
+    }
+
     pub(crate) fn inner(&self) -> &Inner {
         &self.inner
     }

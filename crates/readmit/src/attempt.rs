@@ -29,6 +29,14 @@ pub(crate) enum Tried<B> {
     Failed(Box<Failed<B>>),
 }
 
+/// How far an attempt came.
+struct Progress<B> {
+    answered: Option<Answered<B>>,
+    /// Whether a redirect made a `GET` of another method: the server may have acted on the request
+    /// before it sent it on to a result (RFC 9110 section 15.4.4).
+    may_have_acted: bool,
+}
+
 /// The head of an answer, and its body as far as it was read.
 struct Answered<B> {
     response: Response<ResponseBody<B>>,
@@ -96,33 +104,34 @@ impl<S: HttpService> Core<S> {
             }
             tokio::time::sleep(self.attempt_timeout).await;
         };
-        let mut answered = None;
-        let sending = self.exchange(outgoing, held.as_deref(), deadline_at, &mut answered);
+        let mut progress = Progress { answered: None, may_have_acted: false };
+        let sending = self.exchange(outgoing, held.as_deref(), deadline_at, &mut progress);
         let ended = within(time_out, sending).await;
-        let error = match (answered, ended) {
-            (Some(answered), _) => return self.judge(outgoing, answered, held),
-            (None, Some(Err(error))) => error,
-            (None, Some(Ok(())) | None) => Transport { stage: Stage::Sent, timed_out: true }.into(),
+        let mut tried = match (progress.answered, ended) {
+            (Some(answered), _) => self.judge(outgoing, answered, held),
+            (None, Some(Err(error))) => self.unanswered(error, held),
+            (None, Some(Ok(())) | None) => {
+                self.unanswered(Transport { stage: Stage::Sent, timed_out: true }.into(), held)
+            }
         };
-        let transport = transport_of(&*error);
-        Tried::Failed(Box::new(Failed {
-            failure: classify_transport(transport, self.clock.wall()),
-            held,
-            answer: None,
-            source: Some(error),
-        }))
+        if let Tried::Failed(failed) = &mut tried
+            && progress.may_have_acted
+        {
+            failed.failure = failed.failure.clone().possibly_processed();
+        }
+        tried
     }
 
     /// Sends the request, follows where it is redirected to, and reads the body of a refusal.
     ///
-    /// The answer is put into `answered` as soon as its head is there, so that an error body that
+    /// The answer is put into `progress` as soon as its head is there, so that an error body that
     /// never ends costs time and not the answer.
     async fn exchange(
         &self,
         outgoing: &mut Outgoing,
         held: Option<&Held>,
         deadline_at: Option<Instant>,
-        answered: &mut Option<Answered<S::Body>>,
+        progress: &mut Progress<S::Body>,
     ) -> Result<(), BoxError> {
         let replayable = outgoing.body.is_replayable();
         let has_body = outgoing.body.as_bytes().is_none_or(|bytes| !bytes.is_empty());
@@ -147,22 +156,24 @@ impl<S: HttpService> Core<S> {
                 Some(next) if hop < MAX_HOPS => {
                     (method, url) = (next.method, next.url);
                     sends_body &= next.keeps_body;
+                    progress.may_have_acted |= method != outgoing.method;
                 }
                 Some(_) | None => {
                     let response = response.map(ResponseBody::whole);
-                    *answered = Some(Answered { response, trusted: reach.trusted });
+                    progress.answered = Some(Answered { response, trusted: reach.trusted });
                     break;
                 }
             }
         }
-        if let Some(Answered { response, .. }) = answered
+        if let Some(Answered { response, .. }) = &mut progress.answered
             && 400 <= response.status().as_u16()
         {
             let reading = response.body_mut().read_ahead(BODY_LIMIT);
             match deadline_at {
                 // What came until then has to do.
                 Some(at) => drop(tokio::time::timeout_at(at.into(), reading).await),
-                None => reading.await,
+                // An upload that nobody reads to its end keeps the attempt's own time from running.
+                None => drop(tokio::time::timeout(self.attempt_timeout, reading).await),
             }
         }
         Ok(())
@@ -201,10 +212,7 @@ impl<S: HttpService> Core<S> {
         if !reach.at_start {
             own.to_mut().remove(HOST);
         }
-        for name in own.keys() {
-            headers.remove(name);
-        }
-        headers.extend(own.iter().map(|(name, value)| (Some(name.clone()), value.clone())));
+        headers.extend(own.into_owned());
         if !sends_body {
             remove_content(&mut headers);
         }
@@ -212,6 +220,12 @@ impl<S: HttpService> Core<S> {
             headers.insert(held.token.name.clone(), held.token.value.clone());
         }
         headers
+    }
+
+    /// Tells what a transport failed of.
+    fn unanswered(&self, error: BoxError, held: Option<Arc<Held>>) -> Tried<S::Body> {
+        let failure = classify_transport(transport_of(&*error), self.clock.wall());
+        Tried::Failed(Box::new(Failed { failure, held, answer: None, source: Some(error) }))
     }
 
     /// Tells a success from a failure.
@@ -222,6 +236,8 @@ impl<S: HttpService> Core<S> {
         held: Option<Arc<Held>>,
     ) -> Tried<S::Body> {
         let Answered { response, trusted } = answered;
+        // A server that saw the secret may have sent it on in a redirect, to be echoed from there.
+        let sent = held.clone();
         // What another origin says of a credential that it never saw is nobody's business here.
         let held = held.filter(|_| trusted);
         if response.status().as_u16() < 400 {
@@ -236,7 +252,7 @@ impl<S: HttpService> Core<S> {
         let failure = classify(&evidence).unwrap_or_else(|| {
             Failure::builder(Kind::Unknown, Origin::Answer { status: status.as_u16() }).build()
         });
-        let secrets = held.iter().flat_map(|held| held.token.secrets());
+        let secrets = sent.iter().flat_map(|held| held.token.secrets());
         let failure = secrets.fold(failure, Failure::redact);
         let answer = Some((response, excerpt));
         Tried::Failed(Box::new(Failed { failure, held, answer, source: None }))

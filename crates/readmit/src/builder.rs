@@ -275,6 +275,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn r97_an_attempt_that_outlasts_its_call_is_refused_with_the_values() {
+        let short = Client::builder("https://a.test").deadline(Duration::from_secs(10));
+
+        let error = short.check_times().unwrap_err();
+
+        assert!(matches!(error, BuildError::AttemptBeyondDeadline { .. }));
+        assert!(error.to_string().contains("30s") && error.to_string().contains("10s"), "{error}");
+    }
+
+    #[test]
     fn an_origin_is_an_http_url_with_a_host() {
         for bad in [
             "",

@@ -112,7 +112,7 @@ impl<'a, S: HttpService> Call<'a, S> {
         let strategy = wiring::recovery(&failed.failure);
         match (keeper, strategy) {
             (Some((keeper, held)), Some(strategy)) => {
-                if self.may_recover(keeper.is_renewable(), strategy) {
+                if keeper.is_renewable() && self.may_recover(&failed.failure, strategy) {
                     let tell = |follows, consecutive| {
                         self.tell(&failed.failure, follows, consecutive);
                     };
@@ -170,9 +170,11 @@ impl<'a, S: HttpService> Call<'a, S> {
         After::Retry
     }
 
-    fn may_recover(&mut self, renewable: bool, strategy: Strategy) -> bool {
-        renewable
-            && self.outgoing.body.is_replayable()
+    /// Whether the request may be sent again after a recovery, which a redirect may have ruled out
+    /// though the credential was rejected (rule 40).
+    fn may_recover(&mut self, failure: &Failure, strategy: Strategy) -> bool {
+        self.outgoing.body.is_replayable()
+            && (self.outgoing.is_repeatable() || failure.replay().is_safe())
             && self.recoveries.try_spend(strategy).is_ok()
     }
 

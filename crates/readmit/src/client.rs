@@ -102,3 +102,26 @@ impl<S> fmt::Debug for Client<S> {
         f.debug_tuple("Client").field(&self.core).finish()
     }
 }
+
+#[cfg(test)]
+#[cfg(feature = "reqwest")]
+mod tests {
+    use super::*;
+    use crate::{Error, ReqwestBody, Response};
+
+    #[test]
+    fn r100_handles_are_cheap_and_go_between_threads() {
+        fn goes_between_threads<T: Send + Sync>() {}
+        goes_between_threads::<Client>();
+        goes_between_threads::<Error>();
+        fn goes_to_a_thread<T: Send>(_: &T) {}
+        let client = Client::builder("https://api.test").build().unwrap();
+
+        let call = client.get("/").send();
+
+        goes_to_a_thread(&call);
+        goes_to_a_thread(&None::<Response<ReqwestBody>>);
+        assert_eq!(size_of::<Client>(), size_of::<usize>());
+        assert!(Arc::ptr_eq(&client.core, &client.clone().core));
+    }
+}

@@ -9,9 +9,7 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwapOption;
 use readmit_core::{Clock, Draw, Draws, Epoch, Step};
 use readmit_error::event::RefreshTrigger;
-use readmit_recovery::{
-    Cause, Change, Generation, Lifecycle, Now, Phase, RefreshPermit, Refused, Usable, Use,
-};
+use readmit_recovery::{Cause, Change, Generation, Lifecycle, Now, Phase, Refused, Usable, Use};
 use tokio::sync::watch;
 
 pub(crate) use self::held::Held;
@@ -71,7 +69,7 @@ struct Settled {
 /// What the machine answered, with everything that is to be done about it outside the lock.
 enum Told {
     Use(Arc<Held>),
-    Lead { permit: RefreshPermit, trigger: RefreshTrigger, beside: Option<Arc<Held>> },
+    Lead { leader: Leader, beside: Option<Arc<Held>> },
     Wait { epoch: Epoch, until: Instant },
     No(NoCredential),
 }
@@ -130,7 +128,8 @@ impl Keeper {
         let outcomes = self.settled.subscribe();
         let told = self.ask(&mut ask);
         // None in a row, where a newer credential was accepted meanwhile: this one is the first.
-        tell(!matches!(told, Told::No(_)), self.lock().life.rejections().max(1));
+        let consecutive = self.lock().life.rejections().max(1);
+        tell(!matches!(told, Told::No(_)), consecutive);
         match self.join(told, outcomes).await {
             Some(ended) => ended,
             None => self.follow(ask).await,
@@ -144,8 +143,8 @@ impl Keeper {
         if self.is_renewable() {
             let told = self.ask(&mut |life, now| life.try_recover(now, held.generation));
             let refresh_follows = !matches!(told, Told::No(_));
-            if let Told::Lead { permit, trigger, .. } = told {
-                self.spawn(permit, trigger);
+            if let Told::Lead { leader, .. } = told {
+                leader.spawn();
             }
             return Rejected { refresh_follows, consecutive: self.lock().life.rejections() };
         }
@@ -207,15 +206,11 @@ impl Keeper {
         let (epoch, until) = match told {
             Told::Use(held) => return Some(Ok(held)),
             Told::No(error) => return Some(Err(error)),
-            Told::Lead { permit, trigger, beside: Some(held) } => {
-                self.spawn(permit, trigger);
+            Told::Lead { leader, beside: Some(held) } => {
+                leader.spawn();
                 return Some(Ok(held));
             }
-            Told::Lead { permit, trigger, beside: None } => {
-                let awaited = (permit.epoch(), permit.deadline());
-                self.spawn(permit, trigger);
-                awaited
-            }
+            Told::Lead { leader, beside: None } => leader.spawn(),
             Told::Wait { epoch, until } => (epoch, until),
         };
         let reached = |settled: &Option<Settled>| {
@@ -236,7 +231,10 @@ impl Keeper {
         }
     }
 
-    fn ask(&self, ask: &mut impl FnMut(&mut Lifecycle, Now) -> Step<Use, Change>) -> Told {
+    fn ask(
+        self: &Arc<Keeper>,
+        ask: &mut impl FnMut(&mut Lifecycle, Now) -> Step<Use, Change>,
+    ) -> Told {
         let mut machine = self.lock();
         let now = Now::read(&self.clock);
         let Step { decision, change } = ask(&mut machine.life, now);
@@ -245,12 +243,13 @@ impl Keeper {
             Some(Change::RefreshStarted { trigger, .. }) => trigger,
             _ => RefreshTrigger::Proactive,
         };
+        let leader = |permit| Leader::new(Arc::clone(self), permit, trigger);
         match (decision, machine.held.clone()) {
             (Use::Held { .. }, Some(held)) => Told::Use(held),
             (Use::HeldWhileRefreshing { permit, .. }, beside) => {
-                Told::Lead { permit, trigger, beside }
+                Told::Lead { leader: leader(permit), beside }
             }
-            (Use::Refresh { permit }, _) => Told::Lead { permit, trigger, beside: None },
+            (Use::Refresh { permit }, _) => Told::Lead { leader: leader(permit), beside: None },
             (Use::Wait { epoch, until }, _) => Told::Wait { epoch, until },
             (Use::Refused(refused), _) => Told::No(machine.refusal(refused)),
             // Cannot be: the machine and what it speaks of change together, under one lock.
@@ -258,11 +257,6 @@ impl Keeper {
                 Told::No(NoCredential::Source(SourceError::transient("the credential is gone")))
             }
         }
-    }
-
-    /// Runs the refresh beside its callers, whose cancellation it survives.
-    fn spawn(self: &Arc<Keeper>, permit: RefreshPermit, trigger: RefreshTrigger) {
-        drop(tokio::spawn(Leader::new(Arc::clone(self), permit, trigger).run()));
     }
 
     /// Takes up the credential that there is no other of.

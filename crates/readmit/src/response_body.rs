@@ -68,7 +68,8 @@ impl<B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin> ResponseBody<B> {
             };
             match rest.frame().await {
                 Some(Ok(frame)) => {
-                    if let Ok(data) = frame.into_data() {
+                    // A flood of empty pieces is not kept: it would be bounded by time alone.
+                    if let Some(data) = frame.into_data().ok().filter(|data| !data.is_empty()) {
                         length += data.len();
                         self.read.push_back(data);
                     }
@@ -173,6 +174,16 @@ mod tests {
 
         assert_eq!((&excerpt.bytes[..], excerpt.cut), (&b"abc"[..], true));
         assert_eq!(body.collect().await.unwrap_err().to_string(), "broke off");
+    }
+
+    #[tokio::test]
+    async fn r75_empty_pieces_are_not_kept() {
+        let mut body = ResponseBody::whole(chunks(&["", "abc", "", ""]));
+
+        body.read_ahead(100).await;
+
+        assert_eq!(body.read.len(), 1);
+        assert_eq!(body.collect().await.unwrap().to_bytes(), "abc");
     }
 
     fn chunks(texts: &[&'static str]) -> StreamBody<Chunks> {

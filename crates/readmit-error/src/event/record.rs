@@ -1,20 +1,29 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use serde::{Deserialize, Serialize};
+
 use super::{CallContext, Event};
 use crate::Failure;
 
 /// An event in its call: when, whose, and after which failure.
-#[derive(Clone, Debug)]
+///
+/// It serialises to one flat object: `timestamp`, the attributes of the event and those of the
+/// call; the failure is nested.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Record {
     /// When it happened, by the wall clock of the client.
+    #[serde(rename = "timestamp", with = "instant")]
     pub at: SystemTime,
     /// What happened.
+    #[serde(flatten)]
     pub event: Event,
     /// Whose call it was; empty where the event belongs to no call.
+    #[serde(flatten)]
     pub call: CallContext,
     /// The failure that led to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<Failure>,
 }
 
@@ -82,5 +91,59 @@ impl<S: Sink + ?Sized> Sink for &S {
 impl<S: Sink + ?Sized> Sink for Arc<S> {
     fn record(&self, record: &Record) {
         (**self).record(record);
+    }
+}
+
+/// Writes an instant as RFC 3339 does.
+mod instant {
+    use std::time::SystemTime;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use crate::rfc3339;
+
+    pub(super) fn serialize<S: Serializer>(
+        at: &SystemTime,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&rfc3339::format(*at))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<SystemTime, D::Error> {
+        let text = String::deserialize(from)?;
+        rfc3339::parse(&text).ok_or_else(|| serde::de::Error::custom("not an RFC 3339 instant"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{Kind, Origin};
+
+    #[test]
+    fn a_record_is_one_flat_object_with_the_failure_in_it() {
+        let event = Event::CredentialsRejected { challenge_error: None, consecutive: 2 };
+        let failure =
+            Failure::builder(Kind::InvalidCredentials, Origin::Answer { status: 401 }).build();
+        let record = Record::new(SystemTime::UNIX_EPOCH, event)
+            .call(CallContext::default().user("u_1").template("/flows/{id}"))
+            .failure(failure);
+
+        let mut written = serde_json::to_value(&record).unwrap();
+
+        assert_eq!(serde_json::from_value::<Record>(written.clone()).unwrap(), record);
+        written.as_object_mut().unwrap().remove("failure");
+        assert_eq!(
+            written,
+            json!({
+                "timestamp": "1970-01-01T00:00:00Z",
+                "event": "readmit.auth.credentials.rejected",
+                "readmit.auth.consecutive_failures": 2,
+                "user.id": "u_1",
+                "url.template": "/flows/{id}",
+            })
+        );
     }
 }

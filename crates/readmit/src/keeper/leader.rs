@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Instant;
 
+use readmit_core::Epoch;
 use readmit_error::event::{CallContext, Event, RefreshTrigger};
 use readmit_error::{Failure, Kind, Origin, RetryAfter};
 use readmit_recovery::{NotKept, Now, Phase, RefreshFailure, RefreshPermit};
@@ -13,10 +14,13 @@ use super::{Held, Keeper, Machine, Supply};
 use crate::source::Exchange;
 use crate::{SourceError, Token};
 
-/// The task that refreshes. Dropped before its end, it gives its permit back, and one of those who
-/// wait takes over (rules 5 and 12).
+/// The task that refreshes. Dropped before its end, or before it began, it gives its permit back,
+/// and one of those who wait takes over (rules 5 and 12).
 pub(super) struct Leader {
     keeper: Arc<Keeper>,
+    epoch: Epoch,
+    deadline: Instant,
+    /// `None` once it is spent.
     permit: Option<RefreshPermit>,
     trigger: RefreshTrigger,
 }
@@ -27,14 +31,20 @@ impl Leader {
         permit: RefreshPermit,
         trigger: RefreshTrigger,
     ) -> Leader {
-        Leader { keeper, permit: Some(permit), trigger }
+        let (epoch, deadline) = (permit.epoch(), permit.deadline());
+        Leader { keeper, epoch, deadline, permit: Some(permit), trigger }
     }
 
-    pub(super) async fn run(mut self) {
-        let Some(deadline) = self.permit.as_ref().map(RefreshPermit::deadline) else {
-            return;
-        };
-        let fetched = self.fetch(deadline).await;
+    /// Runs the refresh beside its callers, whose cancellation it survives; returns which it is, and
+    /// until when it ends.
+    pub(super) fn spawn(self) -> (Epoch, Instant) {
+        let awaited = (self.epoch, self.deadline);
+        drop(tokio::spawn(self.run()));
+        awaited
+    }
+
+    async fn run(mut self) {
+        let fetched = self.fetch().await;
         let Some(permit) = self.permit.take() else {
             return;
         };
@@ -44,14 +54,14 @@ impl Leader {
         }
     }
 
-    async fn fetch(&self, deadline: Instant) -> Result<Token, SourceError> {
+    async fn fetch(&self) -> Result<Token, SourceError> {
         let (source, endpoint) = match &self.keeper.supply {
             Supply::Fixed(token) => return Ok(token.clone()),
             Supply::Source { source, endpoint } => (source, endpoint),
         };
-        let exchange = Exchange::new(&**endpoint, deadline, !self.keeper.holds_good());
+        let exchange = Exchange::new(&**endpoint, self.deadline, !self.keeper.holds_good());
         let fetching = unwinding(async { source.fetch(&exchange).await });
-        tokio::time::timeout_at(deadline.into(), fetching).await.unwrap_or_else(|_| {
+        tokio::time::timeout_at(self.deadline.into(), fetching).await.unwrap_or_else(|_| {
             let failure = Failure::builder(Kind::ClientTimeout, Origin::Local)
                 .because("the refresh had not ended at its deadline")
                 .build();
@@ -61,7 +71,7 @@ impl Leader {
 
     fn refreshed(&self, permit: RefreshPermit, token: Token) {
         let keeper = &self.keeper;
-        let (epoch, lifetime, draw) = (permit.epoch(), token.lifetime, keeper.draws.draw());
+        let (epoch, lifetime, draw) = (self.epoch, token.lifetime, keeper.draws.draw());
         let mut machine = keeper.lock();
         let now = Now::read(&keeper.clock);
         if machine.holds_rejected(&token, now) {
@@ -93,15 +103,15 @@ impl Leader {
                 machine.last_error = Some(error.clone());
                 keeper.publish(&mut machine, now);
                 drop(machine);
+                keeper.settle(epoch, Err(Some(error.clone())));
                 self.report(&error);
-                keeper.settle(epoch, Err(Some(error)));
             }
         }
     }
 
     fn failed(&self, permit: RefreshPermit, error: SourceError) {
         let keeper = &self.keeper;
-        let (epoch, draw) = (permit.epoch(), keeper.draws.draw());
+        let (epoch, draw) = (self.epoch, keeper.draws.draw());
         let mut machine = keeper.lock();
         let now = Now::read(&keeper.clock);
         if machine.life.refresh_failed(now, permit, told(&error), draw).change.is_none() {
@@ -112,8 +122,9 @@ impl Leader {
         machine.last_error = Some(error.clone());
         keeper.publish(&mut machine, now);
         drop(machine);
+        // Whoever is told takes his time, or panics: not at the cost of those who wait.
+        keeper.settle(epoch, Err(Some(error.clone())));
         self.report(&error);
-        keeper.settle(epoch, Err(Some(error)));
     }
 
     fn report(&self, error: &SourceError) {
@@ -129,12 +140,11 @@ impl Leader {
 impl Drop for Leader {
     fn drop(&mut self) {
         if let Some(permit) = self.permit.take() {
-            let epoch = permit.epoch();
             let mut machine = self.keeper.lock();
             let _ = machine.life.abandoned(permit);
             self.keeper.publish(&mut machine, Now::read(&self.keeper.clock));
             drop(machine);
-            self.keeper.settle(epoch, Err(None));
+            self.keeper.settle(self.epoch, Err(None));
         }
     }
 }

@@ -1,12 +1,20 @@
 //! What goes up.
 
+use std::convert::Infallible;
+use std::future::{Ready, ready};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
 use bytes::Bytes;
-use http::Method;
 use http::header::{CONTENT_TYPE, HeaderName};
-use readmit::Body;
+use http::{Method, Request, Response, StatusCode};
+use http_body::Frame;
 use readmit::error::event::CallContext;
 use readmit::error::{Kind, Stage};
+use readmit::{Body, Client};
 use readmit_testkit::{Api, Fault, Hint};
+use tower_service::Service;
 
 use crate::{Chunks, Flow, Kept, client, over};
 
@@ -54,6 +62,18 @@ async fn r39_a_stream_is_sent_once() {
         assert_eq!((error.attempts(), error.recoveries()), (1, 0));
         assert!(!error.is_exhausted(), "{error}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_upload_that_nobody_reads_does_not_wait_for_ever_for_the_rest_of_a_refusal() {
+    let client = Client::builder("https://api.test").build_over(Deaf).unwrap();
+    let begun = tokio::time::Instant::now();
+
+    let put = client.put("/data_flows").body(Body::stream(Chunks::of(["{}"])));
+    let error = put.send().await.unwrap_err();
+
+    assert_eq!(begun.elapsed(), Duration::from_secs(30));
+    assert_eq!((error.status().unwrap().as_u16(), error.is_body_cut()), (413, true));
 }
 
 #[tokio::test(start_paused = true)]
@@ -152,4 +172,39 @@ async fn an_unknown_method_is_sent_as_it_is() {
 
     assert_eq!(error.status().unwrap().as_u16(), 405);
     assert_eq!(api.seen().count("PURGE", "/data_flows"), 1);
+}
+
+/// Refuses what it does not read, and never comes to the end of saying so.
+#[derive(Clone)]
+struct Deaf;
+
+/// Keeps the request with the answer, as a connection does that is neither read nor closed.
+struct Unread(#[expect(dead_code, reason = "held, and not read")] Body);
+
+impl Service<Request<Body>> for Deaf {
+    type Response = Response<Unread>;
+    type Error = Infallible;
+    type Future = Ready<Result<Self::Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let mut response = Response::new(Unread(request.into_body()));
+        *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+        ready(Ok(response))
+    }
+}
+
+impl http_body::Body for Unread {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Pending
+    }
 }

@@ -110,6 +110,20 @@ async fn r35_a_redirect_to_an_origin_that_is_trusted_keeps_the_credential() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn r56_a_token_that_a_redirect_gave_away_is_not_repeated_from_there() {
+    let net = Net::new();
+    let token = net.bearer().replace("Bearer ", "");
+    net.redirect(302, &format!("{OTHER}/elsewhere?token={token}"));
+    let body = format!(r#"{{"error": "bad", "error_description": "no such token: {token}"}}"#);
+    net.other_answers(Fault::respond(Response::builder().status(400).body(body).unwrap()));
+
+    let error = net.client().get("/data_flows").send().await.unwrap_err();
+
+    assert!(error.failure().description().unwrap().starts_with("no such token"));
+    assert!(!format!("{error} {error:?}").contains("s3cret"), "{error:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn r35_what_was_dropped_on_the_way_does_not_come_back() {
     let net = Net::new();
     net.redirect(302, &format!("{OTHER}/bounce"));

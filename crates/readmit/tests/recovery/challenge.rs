@@ -192,3 +192,17 @@ async fn a_request_that_brings_what_authenticates_it_keeps_that_and_is_not_recov
     assert_eq!((error.attempts(), error.recoveries()), (1, 0));
     assert_eq!(api.seen().token_calls(), 0);
 }
+
+#[tokio::test(start_paused = true)]
+async fn r40_a_post_that_was_redirected_to_its_result_is_not_sent_again_for_a_refresh() {
+    let api = Api::new();
+    let client = client(&api);
+    let (status, location) = (StatusCode::SEE_OTHER, "/data_flows/9".to_owned());
+    api.fault(Fault::Redirect { status, location }).on("POST", "/data_flows").always();
+    api.fault(Fault::ExpiredAccessToken).on("GET", "/data_flows/{id}").once();
+
+    let error = create(&client).send().await.unwrap_err();
+
+    assert_eq!(error.failure().kind(), Kind::TokenExpired);
+    assert_eq!((api.seen().count("POST", "/data_flows"), error.recoveries()), (1, 0));
+}

@@ -1,11 +1,13 @@
 //! What a sink is told of an expiry.
 
+use std::sync::{Arc, OnceLock, mpsc};
 use std::time::Duration;
 
-use readmit::error::event::{Event, RefreshTrigger};
-use readmit_testkit::{Api, ExpiryCode, Fault};
+use readmit::Client;
+use readmit::error::event::{Event, Record, RefreshTrigger, Sink};
+use readmit_testkit::{Api, ApiService, ExpiryCode, Fault};
 
-use crate::{get, secs, watched};
+use crate::{builder, get, secs, spawn, watched};
 
 #[tokio::test(start_paused = true)]
 async fn an_expiry_is_told_from_its_beginning_to_its_end() {
@@ -111,4 +113,76 @@ async fn a_token_that_no_refresh_follows_is_told_so() {
     };
     let follows: Vec<_> = sink.events().iter().filter_map(refresh_follows).collect();
     assert_eq!(follows, [false]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn r07_nobody_is_told_anything_under_the_lock() {
+    let api = Api::new();
+    let sink = Unlocking::default();
+    let client = builder(&api).sink(sink.clone()).build_over(api.service()).unwrap();
+    sink.client.set(client.clone()).unwrap();
+    get(&client).await.unwrap();
+    api.expire_access_tokens();
+
+    get(&client).await.unwrap();
+
+    assert_eq!(sink.unlocked.get(), Some(&true));
+}
+
+#[tokio::test(start_paused = true)]
+async fn r84_a_sink_that_panics_keeps_nobody_from_a_refresh() {
+    let api = Api::new();
+    let told = |event: &Event| matches!(event, Event::TokenExpired { .. });
+    let client = builder(&api).sink(Panicking(told)).build_over(api.service()).unwrap();
+    get(&client).await.unwrap();
+    api.expire_access_tokens();
+    let begun = tokio::time::Instant::now();
+
+    spawn(&client).await.unwrap_err();
+
+    get(&client).await.unwrap();
+    assert_eq!(begun.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn r84_a_sink_that_panics_keeps_nobody_waiting_for_the_outcome() {
+    let api = Api::new();
+    api.revoke_service_key();
+    let told = |event: &Event| matches!(event, Event::RefreshFailed { .. });
+    let client = builder(&api).sink(Panicking(told)).build_over(api.service()).unwrap();
+    let begun = tokio::time::Instant::now();
+
+    get(&client).await.unwrap_err();
+
+    assert_eq!(begun.elapsed(), Duration::ZERO);
+}
+
+/// A sink that calls the client back, from another thread so that it cannot hang the test.
+#[derive(Clone, Debug, Default)]
+struct Unlocking {
+    client: Arc<OnceLock<Client<ApiService>>>,
+    unlocked: Arc<OnceLock<bool>>,
+}
+
+impl Sink for Unlocking {
+    fn record(&self, record: &Record) {
+        if !matches!(record.event, Event::TokenExpired { .. }) {
+            return;
+        }
+        let (client, (done, is_done)) = (Arc::clone(&self.client), mpsc::channel());
+        std::thread::spawn(move || {
+            client.get().unwrap().unlock();
+            done.send(())
+        });
+        let _ = self.unlocked.set(is_done.recv_timeout(secs(5)).is_ok());
+    }
+}
+
+#[derive(Debug)]
+struct Panicking(fn(&Event) -> bool);
+
+impl Sink for Panicking {
+    fn record(&self, record: &Record) {
+        assert!(!(self.0)(&record.event), "a sink that panics");
+    }
 }

@@ -89,6 +89,41 @@ async fn r40_the_method_says_what_may_be_repeated() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn r40_a_post_that_was_redirected_to_its_result_is_not_sent_again() {
+    for status in [301, 302, 303] {
+        for fault in
+            [Fault::Broken(Stage::Connect), Fault::RateLimited { retry_after: Hint::Seconds(1) }]
+        {
+            let api = Api::new();
+            let client = client(&api);
+            let location = "/data_flows/9".to_owned();
+            let status = StatusCode::from_u16(status).unwrap();
+            api.fault(Fault::Redirect { status, location }).on("POST", "/data_flows").always();
+            api.fault(fault.clone()).on("GET", "/data_flows/{id}").always();
+
+            let error = create(&client).send().await.unwrap_err();
+
+            assert_eq!(api.seen().count("POST", "/data_flows"), 1, "{status} {fault:?}");
+            assert_eq!(error.failure().replay(), Replay::PossiblyProcessed, "{status} {fault:?}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn r40_a_post_that_was_sent_elsewhere_undone_is_sent_again() {
+    let api = Api::new();
+    let client = client(&api);
+    let location = "/data_flows?b".to_owned();
+    let status = StatusCode::TEMPORARY_REDIRECT;
+    api.fault(Fault::Redirect { status, location }).on("POST", "/data_flows").once();
+    api.fault(Fault::RateLimited { retry_after: Hint::Absent }).on("POST", "/data_flows").once();
+
+    let answer = create(&client).send().await.unwrap();
+
+    assert_eq!((answer.attempts(), api.seen().created("orders")), (2, 1));
+}
+
 fn create(client: &Client<ApiService>) -> RequestBuilder<ApiService> {
     client.post("/data_flows").json(&serde_json::json!({ "name": "orders", "marker": "orders" }))
 }
