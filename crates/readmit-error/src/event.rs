@@ -19,15 +19,19 @@
 //! assert_eq!(record.call.user.as_deref(), Some("u_1"));
 //! ```
 
+mod attribute;
 mod context;
+mod grade;
 mod level;
 mod outcome;
 mod owasp;
 mod record;
+mod seconds;
 mod situation;
 
+pub use self::attribute::{AlertSeverity, CircuitState, DelaySource, RefreshTrigger};
 pub use self::context::CallContext;
 pub use self::level::{Level, Severity};
 pub use self::outcome::RecoveryOutcome;
 pub use self::record::{Record, Sink};
-pub use self::situation::{AlertSeverity, CircuitState, DelaySource, Event, RefreshTrigger};
+pub use self::situation::Event;

@@ -2,7 +2,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Level, Severity};
+use super::attribute::{AlertSeverity, CircuitState, DelaySource, RefreshTrigger};
+use super::seconds;
 use crate::Kind;
 
 /// One situation of a client's life.
@@ -161,7 +162,7 @@ pub enum Event {
         remaining: Option<u64>,
         /// In what time there are as many again.
         #[serde(rename = "readmit.rate_limit.reset_s", skip_serializing_if = "Option::is_none")]
-        #[serde(with = "optional_seconds", default)]
+        #[serde(with = "seconds::optional", default)]
         reset: Option<Duration>,
         /// The server's name for the limit.
         #[serde(rename = "readmit.rate_limit.policy", skip_serializing_if = "Option::is_none")]
@@ -169,7 +170,7 @@ pub enum Event {
         policy: Option<String>,
         /// How long it asked to be left alone.
         #[serde(rename = "readmit.retry.after_s", skip_serializing_if = "Option::is_none")]
-        #[serde(with = "optional_seconds", default)]
+        #[serde(with = "seconds::optional", default)]
         retry_after: Option<Duration>,
     },
     /// A call failed although all was tried that could be.
@@ -222,7 +223,7 @@ pub enum Event {
     #[serde(rename = "readmit.auth.refresh.succeeded")]
     RefreshSucceeded {
         /// How long the new credential lives, where that is known.
-        #[serde(rename = "readmit.auth.token.expires_in_s", with = "optional_seconds")]
+        #[serde(rename = "readmit.auth.token.expires_in_s", with = "seconds::optional")]
         #[serde(skip_serializing_if = "Option::is_none", default)]
         expires_in: Option<Duration>,
         /// What set the refresh off.
@@ -262,7 +263,7 @@ pub enum Event {
         scheme: Option<String>,
         /// How old the token was.
         #[serde(rename = "readmit.auth.token.age_s", skip_serializing_if = "Option::is_none")]
-        #[serde(with = "optional_seconds", default)]
+        #[serde(with = "seconds::optional", default)]
         age: Option<Duration>,
     },
     /// The server says that the token was revoked.
@@ -276,52 +277,6 @@ pub enum Event {
         #[serde(default)]
         hash: Option<String>,
     },
-}
-
-/// What a circuit breaker does with calls.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(clippy::exhaustive_enums, reason = "the states of a circuit breaker")]
-pub enum CircuitState {
-    /// It lets them through.
-    Closed,
-    /// It refuses them.
-    Open,
-    /// It lets a few through, to see.
-    HalfOpen,
-}
-
-/// Who set the wait before a retry.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
-#[serde(rename_all = "lowercase")]
-#[expect(clippy::exhaustive_enums, reason = "the policy, or the server")]
-pub enum DelaySource {
-    /// The policy.
-    Backoff,
-    /// The server.
-    Server,
-}
-
-/// What set a refresh off.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
-#[serde(rename_all = "lowercase")]
-#[expect(clippy::exhaustive_enums, reason = "before or after a rejection")]
-pub enum RefreshTrigger {
-    /// There was no credential yet, or its end was near.
-    Proactive,
-    /// A server had refused it.
-    Reactive,
-}
-
-/// How far above its threshold an alert is.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
-#[serde(rename_all = "lowercase")]
-#[expect(clippy::exhaustive_enums, reason = "the severities of rule 89")]
-pub enum AlertSeverity {
-    /// Above it.
-    Medium,
-    /// Above twice of it.
-    High,
 }
 
 impl Event {
@@ -349,109 +304,6 @@ impl Event {
             Event::TokenRevoked { .. } => "readmit.auth.token.revoked",
         }
     }
-
-    /// Returns how loud the event is.
-    #[must_use]
-    pub fn level(&self) -> Level {
-        match self {
-            Event::CircuitRejected { .. } => Level::Debug,
-            Event::RetryScheduled { attempt, .. } if *attempt < 3 => Level::Debug,
-            Event::AlertResolved { .. }
-            | Event::CircuitClosed { .. }
-            | Event::CircuitHalfOpened { .. }
-            | Event::RecoverySucceeded { .. }
-            | Event::RefreshSucceeded { .. }
-            | Event::RetryScheduled { .. }
-            | Event::TokenExpired { refresh_follows: true, .. } => Level::Info,
-            Event::AlertFired { severity: AlertSeverity::Medium, .. }
-            | Event::CircuitOpened { .. }
-            | Event::MonitorDisabled { .. }
-            | Event::MonitorEnabled { .. }
-            | Event::RateLimitHit { .. }
-            | Event::RefreshFailed { permanent: false, .. }
-            | Event::TokenExpired { .. }
-            | Event::TokenRevoked { reused: false, .. } => Level::Warn,
-            Event::AlertFired { .. }
-            | Event::AuthzDenied { .. }
-            | Event::CredentialsRejected { .. }
-            | Event::RecoveryExhausted { .. }
-            | Event::RefreshFailed { .. }
-            | Event::TokenRevoked { .. } => Level::Error,
-        }
-    }
-
-    /// Returns how grave the event is by itself; a log may grade single codes otherwise.
-    ///
-    /// [`Severity::Error`] is for what concerns security, however loud the rest is.
-    #[must_use]
-    pub fn severity(&self) -> Severity {
-        match self {
-            Event::AuthzDenied { .. }
-            | Event::CredentialsRejected { .. }
-            | Event::TokenRevoked { reused: true, .. } => Severity::Error,
-            Event::AlertFired { .. }
-            | Event::AlertResolved { .. }
-            | Event::CircuitClosed { .. }
-            | Event::CircuitHalfOpened { .. }
-            | Event::CircuitOpened { .. }
-            | Event::CircuitRejected { .. }
-            | Event::MonitorDisabled { .. }
-            | Event::MonitorEnabled { .. }
-            | Event::RateLimitHit { .. }
-            | Event::RecoveryExhausted { .. }
-            | Event::RecoverySucceeded { .. }
-            | Event::RefreshFailed { .. }
-            | Event::RefreshSucceeded { .. }
-            | Event::RetryScheduled { .. }
-            | Event::TokenExpired { .. }
-            | Event::TokenRevoked { reused: false, .. } => match self.level() {
-                Level::Debug | Level::Info => Severity::Info,
-                Level::Warn | Level::Error => Severity::Warning,
-            },
-        }
-    }
-}
-
-/// Writes a duration as seconds.
-mod seconds {
-    use std::time::Duration;
-
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(
-        of: &Duration,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_f64(of.as_secs_f64())
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
-        let seconds = f64::deserialize(from)?;
-        Duration::try_from_secs_f64(seconds).map_err(serde::de::Error::custom)
-    }
-}
-
-/// Writes a duration as seconds, where there is one.
-mod optional_seconds {
-    use std::time::Duration;
-
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(
-        of: &Option<Duration>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        of.map(|of| of.as_secs_f64()).serialize(serializer)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        from: D,
-    ) -> Result<Option<Duration>, D::Error> {
-        let seconds = Option::<f64>::deserialize(from)?;
-        seconds
-            .map(|s| Duration::try_from_secs_f64(s).map_err(serde::de::Error::custom))
-            .transpose()
-    }
 }
 
 #[cfg(test)]
@@ -466,35 +318,6 @@ mod tests {
             assert_eq!(written["event"], event.name());
             assert_eq!(serde_json::from_value::<Event>(written).unwrap(), event);
         }
-    }
-
-    #[test]
-    fn levels_follow_what_comes_next() {
-        let expired =
-            |refresh_follows| Event::TokenExpired { refresh_follows, scheme: None, age: None };
-        let retry = |attempt| Event::RetryScheduled {
-            attempt,
-            max_attempts: 5,
-            delay: Duration::ZERO,
-            reason: Kind::Timeout,
-            source: DelaySource::Server,
-        };
-
-        assert_eq!((expired(true).level(), expired(false).level()), (Level::Info, Level::Warn));
-        assert_eq!((retry(2).level(), retry(3).level()), (Level::Debug, Level::Info));
-    }
-
-    #[test]
-    fn what_concerns_security_is_graver_than_what_is_merely_loud() {
-        let denied = Event::AuthzDenied { required: vec![], granted: vec![], resource: None };
-        let failed = Event::RefreshFailed {
-            oauth_error: None,
-            permanent: true,
-            trigger: RefreshTrigger::Proactive,
-        };
-
-        assert_eq!((denied.level(), denied.severity()), (Level::Error, Severity::Error));
-        assert_eq!((failed.level(), failed.severity()), (Level::Error, Severity::Warning));
     }
 
     fn one_of_each() -> Vec<Event> {
