@@ -71,7 +71,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Adds a header to every request, such as the `Accept` that an API insists on.
+    /// Sets a header of every request, such as the `Accept` that an API insists on.
     ///
     /// A request's own header of that name replaces it.
     /// A value that is marked sensitive goes only where the credential goes.
@@ -253,7 +253,8 @@ impl fmt::Debug for ClientBuilder {
     }
 }
 
-/// Reads an origin: an http or https URL with a host and no user; its path is what paths are relative to.
+/// Reads an origin: an http or https URL with a host and no user; its path is what paths are
+/// relative to.
 fn origin(text: &str) -> Result<Url, BuildError> {
     let refused = || BuildError::Origin { url: shown(text) };
     let url = Url::parse(text).map_err(|_| refused())?;

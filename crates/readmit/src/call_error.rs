@@ -153,7 +153,8 @@ impl Error {
         self.inner.failure.kind().category() == Category::Throttling
     }
 
-    /// Returns whether the way to the server failed, so that nothing is known of the request.
+    /// Returns whether the way to the server failed; the [`replay`](Failure::replay) of the failure
+    /// says whether the request may have arrived all the same.
     #[must_use]
     pub fn is_network(&self) -> bool {
         self.inner.failure.kind().category() == Category::Network
@@ -182,12 +183,15 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.inner.failure.fmt(f)?;
+        let attempts = match self.inner.attempts {
+            1 => "1 attempt".to_owned(),
+            attempts => format!("{attempts} attempts"),
+        };
         match (self.inner.attempts, self.inner.recoveries) {
             (0 | 1, 0) => Ok(()),
-            (attempts, 0) => write!(f, " (after {attempts} attempts)"),
-            (attempts, recoveries) => {
-                write!(f, " (after {attempts} attempts and {recoveries} recoveries)")
-            }
+            (_, 0) => write!(f, " (after {attempts})"),
+            (_, 1) => write!(f, " (after {attempts} and 1 recovery)"),
+            (_, recoveries) => write!(f, " (after {attempts} and {recoveries} recoveries)"),
         }
     }
 }
@@ -241,7 +245,7 @@ mod tests {
         let shown = format!("{error} {error:?} {error:#?}");
 
         assert!(!shown.contains("s3cret"), "{shown}");
-        assert!(shown.contains("1 attempts and 1 recoveries"), "{shown}");
+        assert!(shown.contains("1 attempt and 1 recovery"), "{shown}");
     }
 
     #[test]

@@ -14,9 +14,10 @@ pub(crate) struct Hop {
 
 /// Reads a redirect that is to be followed (RFC 9110 section 15.4).
 ///
-/// It is not followed, and the answer is the caller's, where it has no usable `Location`, where it
-/// leaves https (for this machine too, which another is not to send requests to), where a body would have to be sent again that cannot be, and where a body would go
-/// to another origin than the one it was meant for.
+/// It is not followed, and the answer is the caller's, where it has no usable `Location`; where it
+/// leaves https, or comes from https or this machine and goes where others can read along; where a
+/// body would have to be sent again that cannot be; and where a body would go to another origin
+/// than the one it was meant for.
 pub(crate) fn hop(
     status: StatusCode,
     headers: &HeaderMap,

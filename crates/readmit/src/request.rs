@@ -43,7 +43,7 @@ impl<S: HttpService> RequestBuilder<S> {
         RequestBuilder { core, outgoing, fallback: None }
     }
 
-    /// Sets a header.
+    /// Sets a header, in the place of any of that name.
     ///
     /// A request that brings an `Authorization` of its own, or the very header that the client's
     /// credential goes into, is sent without that credential, and not recovered.
