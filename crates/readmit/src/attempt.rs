@@ -11,7 +11,6 @@ use readmit_classify::{BODY_LIMIT, Evidence, classify, classify_transport};
 use readmit_error::{Failure, Kind, Origin, Stage, Transport};
 use url::Url;
 
-use crate::core::Core;
 use crate::fault::transport_of;
 use crate::keeper::{Held, NoCredential};
 use crate::origins::is_same;
@@ -19,6 +18,7 @@ use crate::outgoing::Outgoing;
 use crate::redirect::{self, MAX_HOPS};
 use crate::response_body::{Excerpt, ResponseBody};
 use crate::secret_headers;
+use crate::shared::Core;
 use crate::{Body, BoxError, HttpService};
 
 /// What became of one attempt.
@@ -253,7 +253,8 @@ impl<S: HttpService> Core<S> {
             Failure::builder(Kind::Unknown, Origin::Answer { status: status.as_u16() }).build()
         });
         let secrets = sent.iter().flat_map(|held| held.token.secrets());
-        let failure = secrets.fold(failure, Failure::redact);
+        let own = [&outgoing.headers, &self.headers].into_iter().flat_map(secret_headers::secrets);
+        let failure = secrets.chain(own).fold(failure, Failure::redact);
         let answer = Some((response, excerpt));
         Tried::Failed(Box::new(Failed { failure, held, answer, source: None }))
     }

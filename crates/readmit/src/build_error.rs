@@ -28,6 +28,9 @@ pub enum BuildError {
         /// Its name.
         name: String,
     },
+    /// A header has no name that can be sent.
+    #[error("the name of a header is empty or holds a character that no header name can have")]
+    HeaderName,
     /// A credential would travel where others can read it (rule 35).
     #[error(
         "the origin {url} is neither https nor on this machine, so the credential would travel \

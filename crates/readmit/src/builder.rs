@@ -12,10 +12,10 @@ use url::Url;
 
 use crate::budgets::Budgets;
 use crate::clock::TokioClock;
-use crate::core::Core;
 use crate::credentials::Given;
 use crate::keeper::{Keeper, Supply};
 use crate::origins::{Origins, has_user, is_private, shown};
+use crate::shared::Core;
 use crate::token_endpoint::TokenEndpoint;
 use crate::tracing_sink::TracingSink;
 use crate::watch::Watch;
@@ -29,10 +29,11 @@ pub struct ClientBuilder {
     origin: String,
     also: Vec<String>,
     credentials: Option<Credentials>,
-    headers: Vec<(HeaderName, Result<HeaderValue, BuildError>)>,
+    headers: Vec<Result<(HeaderName, HeaderValue), BuildError>>,
     policy: Policy,
     recovery: recovery::Config,
-    attempt_timeout: Duration,
+    /// As long as the deadline allows, but no longer than the default.
+    attempt_timeout: Option<Duration>,
     deadline: Duration,
     traced: bool,
     sinks: Vec<Arc<dyn Sink>>,
@@ -48,7 +49,7 @@ impl ClientBuilder {
             headers: Vec::new(),
             policy: Policy::DEFAULT,
             recovery: recovery::Config::DEFAULT,
-            attempt_timeout: Duration::from_secs(30),
+            attempt_timeout: None,
             deadline: Duration::from_secs(60),
             traced: true,
             sinks: Vec::new(),
@@ -77,12 +78,10 @@ impl ClientBuilder {
     /// A value that is marked sensitive goes only where the credential goes.
     pub fn default_header(
         mut self,
-        name: HeaderName,
+        name: impl TryInto<HeaderName>,
         value: impl TryInto<HeaderValue>,
     ) -> ClientBuilder {
-        let unfit = || BuildError::Header { name: name.to_string() };
-        let value = value.try_into().map_err(|_| unfit());
-        self.headers.push((name, value));
+        self.headers.push(header(name, value));
         self
     }
 
@@ -105,9 +104,9 @@ impl ClientBuilder {
     /// Sets how long one attempt may take until the head of its answer is there; a streaming body
     /// is sent first, and its time does not count.
     ///
-    /// Default: 30 s.
+    /// Default: 30 s, or the [deadline](ClientBuilder::deadline) where that is shorter.
     pub fn attempt_timeout(mut self, timeout: Duration) -> ClientBuilder {
-        self.attempt_timeout = timeout;
+        self.attempt_timeout = Some(timeout);
         self
     }
 
@@ -150,7 +149,7 @@ impl ClientBuilder {
     /// [`BuildError`], which says what is wrong and how to mend it.
     #[cfg(feature = "reqwest")]
     pub fn build(self) -> Result<Client, BuildError> {
-        let service = crate::leaf::Reqwest::new()?;
+        let service = crate::reqwest_service::Reqwest::new()?;
         self.build_over(service)
     }
 
@@ -162,11 +161,12 @@ impl ClientBuilder {
     ///
     /// [`BuildError`], which says what is wrong and how to mend it.
     pub fn build_over<S: HttpService>(self, service: S) -> Result<Client<S>, BuildError> {
-        self.check_times()?;
+        let attempt_timeout = self.times()?;
         let (base, known) = self.origins()?;
         let mut headers = HeaderMap::from_iter([(USER_AGENT, HeaderValue::from_static(AGENT))]);
-        for (name, value) in self.headers {
-            headers.insert(name, value?);
+        for header in self.headers {
+            let (name, value) = header?;
+            headers.insert(name, value);
         }
         let mut sinks = self.sinks;
         if self.traced {
@@ -182,7 +182,7 @@ impl ClientBuilder {
                             service: service.clone(),
                             policy: self.policy.clone(),
                             budget: Budget::default(),
-                            attempt_timeout: self.attempt_timeout,
+                            attempt_timeout,
                             clock: Arc::clone(&self.clock),
                             draws: Draws::from_process(),
                         }),
@@ -202,7 +202,7 @@ impl ClientBuilder {
             headers,
             policy: self.policy,
             budgets: Budgets::new(known),
-            attempt_timeout: self.attempt_timeout,
+            attempt_timeout,
             deadline: self.deadline,
             watch,
             clock: self.clock,
@@ -224,24 +224,25 @@ impl ClientBuilder {
         }
     }
 
-    fn check_times(&self) -> Result<(), BuildError> {
-        for (what, time) in [("attempt timeout", self.attempt_timeout), ("deadline", self.deadline)]
-        {
+    /// Returns the attempt timeout, once the times are found to fit together.
+    fn times(&self) -> Result<Duration, BuildError> {
+        let deadline = self.deadline;
+        let attempt = self.attempt_timeout.unwrap_or(ATTEMPT_TIMEOUT.min(deadline));
+        for (what, time) in [("deadline", deadline), ("attempt timeout", attempt)] {
             if time.is_zero() {
                 return Err(BuildError::ZeroTimeout { what });
             }
         }
-        if self.deadline < self.attempt_timeout {
-            let (attempt, deadline) = (self.attempt_timeout, self.deadline);
+        if deadline < attempt {
             return Err(BuildError::AttemptBeyondDeadline { attempt, deadline });
         }
-        Ok(())
+        Ok(attempt)
     }
 }
 
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
+        let names: Vec<_> = self.headers.iter().flatten().map(|(name, _)| name).collect();
         f.debug_struct("ClientBuilder")
             .field("origin", &shown(&self.origin))
             .field("credentials", &self.credentials)
@@ -250,6 +251,17 @@ impl fmt::Debug for ClientBuilder {
             .field("attempt_timeout", &self.attempt_timeout)
             .field("deadline", &self.deadline)
             .finish_non_exhaustive()
+    }
+}
+
+fn header(
+    name: impl TryInto<HeaderName>,
+    value: impl TryInto<HeaderValue>,
+) -> Result<(HeaderName, HeaderValue), BuildError> {
+    let name = name.try_into().map_err(|_| BuildError::HeaderName)?;
+    match value.try_into() {
+        Ok(value) => Ok((name, value)),
+        Err(_) => Err(BuildError::Header { name: name.to_string() }),
     }
 }
 
@@ -269,6 +281,8 @@ fn origin(text: &str) -> Result<Url, BuildError> {
     Ok(url)
 }
 
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
+
 const AGENT: &str = concat!("readmit/", env!("CARGO_PKG_VERSION"));
 
 #[cfg(test)]
@@ -277,10 +291,12 @@ mod tests {
 
     #[test]
     fn r97_an_attempt_that_outlasts_its_call_is_refused_with_the_values() {
-        let short = Client::builder("https://a.test").deadline(Duration::from_secs(10));
+        let (ten, thirty) = (Duration::from_secs(10), Duration::from_secs(30));
+        let short = || Client::builder("https://a.test").deadline(ten);
 
-        let error = short.check_times().unwrap_err();
+        let error = short().attempt_timeout(thirty).times().unwrap_err();
 
+        assert_eq!(short().times().unwrap(), ten, "one that was not set gives way");
         assert!(matches!(error, BuildError::AttemptBeyondDeadline { .. }));
         assert!(error.to_string().contains("30s") && error.to_string().contains("10s"), "{error}");
     }

@@ -8,10 +8,10 @@ use readmit_retry::{Attempts, GiveUp, Next, Verdict};
 
 use crate::attempt::{Failed, Tried};
 use crate::call_error::Answer;
-use crate::core::Core;
 use crate::keeper::{NoCredential, Rejected};
 use crate::outgoing::Outgoing;
 use crate::response_body::{Excerpt, ResponseBody};
+use crate::shared::Core;
 use crate::{Error, HttpService, wiring};
 
 /// One call: attempts, the recoveries and the waits between them, and one deadline around it all.

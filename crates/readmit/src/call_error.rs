@@ -163,7 +163,9 @@ impl Error {
     /// Returns whether readmit refused the call without asking the server.
     #[must_use]
     pub fn is_rejected(&self) -> bool {
-        self.inner.failure.origin() == Origin::Local && self.inner.attempts == 0
+        self.inner.failure.origin() == Origin::Local
+            && self.inner.failure.kind() != Kind::DeadlineExceeded
+            && self.inner.attempts == 0
     }
 
     /// Returns whether every attempt that the policy allows was made.

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use http::Method;
 
-use crate::core::Core;
+use crate::shared::Core;
 use crate::{ClientBuilder, HttpService, RequestBuilder};
 
 /// A client of one API that gets itself let back in.

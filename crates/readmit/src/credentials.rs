@@ -62,7 +62,7 @@ pub fn basic(user: &str, password: impl Into<SecretString>) -> Credentials {
 
 /// A secret in a header field of its own, such as `X-Api-Key`.
 #[must_use]
-pub fn header(name: HeaderName, secret: impl Into<SecretString>) -> Credentials {
+pub fn header(name: impl TryInto<HeaderName>, secret: impl Into<SecretString>) -> Credentials {
     fixed(Token::header(name, secret))
 }
 

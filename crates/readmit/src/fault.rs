@@ -6,7 +6,7 @@ use readmit_error::{Stage, Transport};
 /// out: the reading that does no harm.
 pub(crate) fn transport_of(error: &(dyn std::error::Error + 'static)) -> Transport {
     #[cfg(feature = "reqwest")]
-    if let Some(fault) = error.downcast_ref::<crate::leaf::ReqwestFault>() {
+    if let Some(fault) = error.downcast_ref::<crate::reqwest_service::ReqwestFault>() {
         return fault.transport();
     }
     let unknown = Transport { stage: Stage::Sent, timed_out: false };

@@ -9,20 +9,20 @@ mod call;
 mod call_error;
 mod client;
 mod clock;
-mod core;
 pub mod credentials;
 mod fault;
 mod keeper;
-#[cfg(feature = "reqwest")]
-mod leaf;
 mod origins;
 mod outgoing;
 mod redirect;
 mod request;
+#[cfg(feature = "reqwest")]
+mod reqwest_service;
 mod response;
 mod response_body;
 mod secret_headers;
 mod service;
+mod shared;
 mod source;
 mod token;
 mod token_endpoint;
@@ -43,9 +43,9 @@ pub use crate::builder::ClientBuilder;
 pub use crate::call_error::Error;
 pub use crate::client::Client;
 pub use crate::credentials::Credentials;
-#[cfg(feature = "reqwest")]
-pub use crate::leaf::{Reqwest, ReqwestBody, ReqwestFault, Sending};
 pub use crate::request::RequestBuilder;
+#[cfg(feature = "reqwest")]
+pub use crate::reqwest_service::{Reqwest, ReqwestBody, ReqwestFault, Sending};
 pub use crate::response::{NotThatJson, Response};
 pub use crate::response_body::ResponseBody;
 pub use crate::service::HttpService;

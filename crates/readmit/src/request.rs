@@ -1,3 +1,4 @@
+use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,13 +9,13 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Response as HttpResponse,
 use readmit_error::Failure;
 use readmit_error::event::CallContext;
 use serde::Serialize;
-use url::Url;
+use url::{Url, form_urlencoded};
 
 use crate::call::{Call, Done};
-use crate::core::Core;
 use crate::origins::has_user;
 use crate::outgoing::{IDEMPOTENCY_KEY, Outgoing};
 use crate::response_body::ResponseBody;
+use crate::shared::Core;
 use crate::{Body, BoxError, Error, HttpService, Response};
 
 /// A request that is being put together.
@@ -47,8 +48,13 @@ impl<S: HttpService> RequestBuilder<S> {
     ///
     /// A request that brings an `Authorization` of its own, or the very header that the client's
     /// credential goes into, is sent without that credential, and not recovered.
-    pub fn header(self, name: HeaderName, value: impl TryInto<HeaderValue>) -> RequestBuilder<S> {
+    pub fn header(
+        self,
+        name: impl TryInto<HeaderName>,
+        value: impl TryInto<HeaderValue>,
+    ) -> RequestBuilder<S> {
         self.and_then(|outgoing| {
+            let name = name.try_into().map_err(|_| "a header has no name that can be sent")?;
             let unfit = || format!("the value of the header {name} cannot stand in a header field");
             let value = value.try_into().map_err(|_| unfit())?;
             outgoing.headers.insert(name, value);
@@ -56,16 +62,16 @@ impl<S: HttpService> RequestBuilder<S> {
         })
     }
 
-    /// Adds pairs to the query, such as `&[("page", "2")]` or a struct with named fields.
-    pub fn query(self, pairs: &(impl Serialize + ?Sized)) -> RequestBuilder<S> {
+    /// Adds pairs to the query, such as `[("page", "2")]`.
+    pub fn query<K: AsRef<str>, V: AsRef<str>>(
+        self,
+        pairs: impl IntoIterator<Item: Borrow<(K, V)>>,
+    ) -> RequestBuilder<S> {
         self.and_then(|outgoing| {
-            let added = serde_urlencoded::to_string(pairs)?;
-            let query = match outgoing.url.query().filter(|query| !query.is_empty()) {
-                Some(query) if !added.is_empty() => format!("{query}&{added}"),
-                Some(query) => query.to_owned(),
-                None => added,
-            };
-            outgoing.url.set_query((!query.is_empty()).then_some(&query));
+            outgoing.url.query_pairs_mut().extend_pairs(pairs);
+            if outgoing.url.query() == Some("") {
+                outgoing.url.set_query(None);
+            }
             Ok(())
         })
     }
@@ -80,9 +86,13 @@ impl<S: HttpService> RequestBuilder<S> {
     }
 
     /// Sets the body to pairs as a form sends them, and the content type with it.
-    pub fn form(self, pairs: &(impl Serialize + ?Sized)) -> RequestBuilder<S> {
+    pub fn form<K: AsRef<str>, V: AsRef<str>>(
+        self,
+        pairs: impl IntoIterator<Item: Borrow<(K, V)>>,
+    ) -> RequestBuilder<S> {
         self.and_then(|outgoing| {
-            outgoing.body = Body::from(serde_urlencoded::to_string(pairs)?);
+            let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+            outgoing.body = Body::from(form);
             outgoing.of_type("application/x-www-form-urlencoded");
             Ok(())
         })

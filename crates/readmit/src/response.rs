@@ -11,9 +11,9 @@ use readmit_error::{Failure, Kind, Origin, Replay, Stage, Transport};
 use serde::de::DeserializeOwned;
 
 use crate::call::Done;
-use crate::core::Core;
 use crate::fault::transport_of;
 use crate::response_body::ResponseBody;
+use crate::shared::Core;
 use crate::{BoxError, Error};
 
 /// An answer that is no failure.

@@ -13,6 +13,16 @@ pub(crate) fn remove_all(headers: &mut HeaderMap) {
     remove(headers, |name, value| value.is_sensitive() || sounds_secret(name));
 }
 
+/// Returns what a server must not be heard repeating (rule 56): the values, and what stands behind
+/// the scheme where one begins with it.
+pub(crate) fn secrets(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    let secret = |(name, value): &(&HeaderName, &HeaderValue)| {
+        value.is_sensitive() || AUTHENTICATES.contains(name)
+    };
+    let values = headers.iter().filter(secret).filter_map(|(_, value)| value.to_str().ok());
+    values.map(|text| text.split_once(' ').map_or(text, |(_, secret)| secret))
+}
+
 fn remove(headers: &mut HeaderMap, is_secret: impl Fn(&HeaderName, &HeaderValue) -> bool) {
     let secret = headers.iter().filter(|(name, value)| is_secret(name, value));
     let secret: Vec<_> = secret.map(|(name, _)| name.clone()).collect();
@@ -48,6 +58,21 @@ mod tests {
         for name in ["accept", "user-agent", "x-request-id", "monkey", "range", "traceparent"] {
             assert!(!sounds_secret(&HeaderName::from_static(name)), "{name}");
         }
+    }
+
+    #[test]
+    fn r56_a_secret_is_what_stands_behind_the_scheme() {
+        let mut marked = HeaderValue::from_static("k3y");
+        marked.set_sensitive(true);
+        let mut headers = HeaderMap::new();
+        headers.insert(AUTHORIZATION, HeaderValue::from_static("Bearer t0ken"));
+        headers.insert(HeaderName::from_static("x-key"), marked);
+        headers.insert(HeaderName::from_static("accept"), HeaderValue::from_static("a/b"));
+
+        let mut found: Vec<_> = secrets(&headers).collect();
+        found.sort_unstable();
+
+        assert_eq!(found, ["k3y", "t0ken"]);
     }
 
     #[test]

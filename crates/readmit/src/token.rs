@@ -31,7 +31,7 @@ pub struct Token {
 
 /// A token holds a character that cannot stand in a header field, or nothing at all.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("the token is empty or holds a character that no header field can carry")]
+#[error("the token, or its header, is empty or holds a character that no header field can carry")]
 #[non_exhaustive]
 pub struct UnfitToken;
 
@@ -53,8 +53,11 @@ impl Token {
     /// # Errors
     ///
     /// [`UnfitToken`] where it cannot stand in a header field.
-    pub fn header(name: HeaderName, value: impl Into<SecretString>) -> Result<Token, UnfitToken> {
-        Token::prefixed(name, "", value.into())
+    pub fn header(
+        name: impl TryInto<HeaderName>,
+        value: impl Into<SecretString>,
+    ) -> Result<Token, UnfitToken> {
+        Token::prefixed(name.try_into().map_err(|_| UnfitToken)?, "", value.into())
     }
 
     /// Sets how long it lives from the moment that the source was asked.

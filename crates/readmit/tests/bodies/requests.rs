@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderName};
+use http::header::CONTENT_TYPE;
 use http::{Method, Request, Response, StatusCode};
 use http_body::Frame;
 use readmit::error::event::CallContext;
@@ -99,7 +99,7 @@ async fn a_query_a_form_and_json_are_what_the_server_gets() {
     let none = api.seen().requests().last().unwrap().query().map(str::to_owned);
     client.post("/data_flows").json(&Flow { name: "ü" }).send().await.unwrap();
     let json = api.seen().requests().last().unwrap().headers()[CONTENT_TYPE].clone();
-    let form = client.post("/data_flows").form(&Flow { name: "a&b" }).send().await.unwrap_err();
+    let form = client.post("/data_flows").form([("name", "a&b")]).send().await.unwrap_err();
     let sent = api.seen().requests().last().unwrap().clone();
 
     assert_eq!(query.as_deref(), Some("a=1&b=x+y%26z&c=%C3%BC"));
@@ -115,13 +115,13 @@ async fn what_cannot_be_sent_is_reported_by_send_and_sent_nowhere() {
     let api = Api::new();
     let client = client(&api);
     let long = format!("/data_flows?{}", "x".repeat(70_000));
-    let name = HeaderName::from_static("x-a");
     let map = std::collections::BTreeMap::from([((1, 2), 3)]);
 
     for request in [
-        client.get("/data_flows").header(name, "planted\r\nx-b: 1"),
+        client.get("/data_flows").header("x-a", "planted\r\nx-b: 1"),
         client.get("/data_flows").idempotency_key("planted\n"),
-        client.get("/data_flows").query(&"planted"),
+        client.get("/data_flows").header("no header", "planted"),
+        client.get("/data_flows").header("", "planted"),
         client.get("/data_flows").json(&map),
         client.get("file:///planted"),
         client.get(long),

@@ -330,7 +330,7 @@ fn every_build_error_says_what_to_do() {
     let zero = Duration::ZERO;
     let minute = Duration::from_secs(60);
     let key = |url: &str| credentials::service_key(url, "planted");
-    let cases: [(ClientBuilder, &str); 14] = [
+    let cases: [(ClientBuilder, &str); 15] = [
         (home().attempt_timeout(minute * 2), "shorten"),
         (home().attempt_timeout(zero), "zero"),
         (home().deadline(zero), "zero"),
@@ -339,6 +339,7 @@ fn every_build_error_says_what_to_do() {
         (home().credentials(key("http://auth.test/token")), "https"),
         (home().credentials(key("planted")), "https"),
         (home().default_header(KEY, "planted\n"), "x-api-key"),
+        (home().default_header("no header", "planted"), "no header name can have"),
         (builder("http://api.test").credentials(credentials::bearer("planted")), "use https"),
         (home().also("http://b.test").credentials(credentials::bearer("planted")), "use https"),
         (builder("api.test"), "http or https URL with a host"),

@@ -206,3 +206,17 @@ async fn r40_a_post_that_was_redirected_to_its_result_is_not_sent_again_for_a_re
     assert_eq!(error.failure().kind(), Kind::TokenExpired);
     assert_eq!((api.seen().count("POST", "/data_flows"), error.recoveries()), (1, 0));
 }
+
+#[tokio::test(start_paused = true)]
+async fn r56_what_a_request_brought_itself_is_not_repeated_when_it_is_echoed() {
+    let api = Api::new();
+    let client = client(&api);
+    let echo = http::Response::builder().status(401);
+    let echo = echo.body(r#"{"error_description": "planted-token is not known"}"#).unwrap();
+    api.fault(Fault::respond(echo)).once();
+
+    let call = client.get("/data_flows").header(AUTHORIZATION, "Bearer planted-token");
+    let error = call.send().await.unwrap_err();
+
+    assert_eq!(error.failure().description(), Some("REDACTED is not known"));
+}

@@ -202,18 +202,34 @@ fn stage(error: &reqwest::Error) -> Stage {
     if error.is_connect() {
         return if chain().any(is_tls) { Stage::Tls } else { Stage::Connect };
     }
+    if chain().any(never_arrived) { Stage::Unsent } else { Stage::Sent }
+}
+
+/// Whether the request provably did not reach the application (rule 40).
+fn never_arrived(error: &(dyn std::error::Error + 'static)) -> bool {
     // hyper says that a request was cancelled only where none of it was written.
-    let cancelled = |e: &(dyn std::error::Error + 'static)| {
-        e.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_canceled)
-    };
-    if chain().any(cancelled) {
-        return Stage::Unsent;
-    }
-    Stage::Sent
+    let cancelled = error.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_canceled);
+    // RFC 9113 section 8.7: no application processing has occurred.
+    let refused = error
+        .downcast_ref::<h2::Error>()
+        .is_some_and(|error| error.reason() == Some(h2::Reason::REFUSED_STREAM));
+    cancelled || refused
 }
 
 fn is_tls(error: &(dyn std::error::Error + 'static)) -> bool {
     // `io::Error::source` skips the error that it wraps, which may be another of its kind.
     let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
     error.is::<rustls::Error>() || wrapped.is_some_and(|wrapped| is_tls(wrapped))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r40_a_stream_that_was_refused_never_arrived() {
+        assert!(never_arrived(&h2::Error::from(h2::Reason::REFUSED_STREAM)));
+        assert!(!never_arrived(&h2::Error::from(h2::Reason::INTERNAL_ERROR)));
+        assert!(!never_arrived(&io::Error::from(io::ErrorKind::ConnectionReset)));
+    }
 }
