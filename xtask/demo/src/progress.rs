@@ -1,4 +1,5 @@
 use std::io::IsTerminal;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -9,6 +10,8 @@ use crate::report::Row;
 pub(crate) struct Progress {
     bar: ProgressBar,
     in_lines: bool,
+    /// The calls of the scenario that are over.
+    calls: AtomicU32,
 }
 
 impl Progress {
@@ -24,12 +27,14 @@ impl Progress {
         if !json {
             bar.enable_steady_tick(Duration::from_millis(100));
         }
-        Progress { bar, in_lines }
+        Progress { bar, in_lines, calls: AtomicU32::new(0) }
     }
 
     pub(crate) fn begin(&self, name: &'static str, what: &'static str) {
-        self.bar.set_prefix(name);
-        self.bar.set_message(what);
+        // Relaxed: it is shown, and decides nothing.
+        self.calls.store(0, Ordering::Relaxed);
+        self.bar.set_prefix(format!("{name}: {what}"));
+        self.bar.set_message("");
         if self.in_lines {
             eprintln!("{name}: {what}");
         }
@@ -37,7 +42,8 @@ impl Progress {
 
     /// One more call is over.
     pub(crate) fn tick(&self) {
-        self.bar.tick();
+        let calls = self.calls.fetch_add(1, Ordering::Relaxed) + 1;
+        self.bar.set_message(format!("{calls} calls"));
     }
 
     pub(crate) fn end(&self, row: &Row) {
@@ -55,4 +61,4 @@ impl Progress {
     }
 }
 
-const TEMPLATE: &str = "{spinner} {pos}/{len} {prefix}: {wide_msg}";
+const TEMPLATE: &str = "{spinner} {pos}/{len} {prefix}, {msg}";
