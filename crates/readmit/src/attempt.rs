@@ -1,20 +1,18 @@
-use std::borrow::Cow;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Instant;
 
-use http::header::{AUTHORIZATION, EXPECT, HOST, TRAILER, TRANSFER_ENCODING};
-use http::{HeaderMap, HeaderName, Request, Response, Uri};
+use http::header::AUTHORIZATION;
+use http::{HeaderName, Request, Response, Uri};
 use readmit_classify::{BODY_LIMIT, Evidence, classify, classify_transport};
 use readmit_error::{Failure, Kind, Origin, Stage, Transport};
-use url::Url;
 
 use crate::fault::transport_of;
 use crate::keeper::{Held, NoCredential};
-use crate::origins::is_same;
 use crate::outgoing::Outgoing;
+use crate::reach::Reach;
 use crate::redirect::{self, MAX_HOPS};
 use crate::response_body::{Excerpt, ResponseBody};
 use crate::secret_headers;
@@ -42,22 +40,6 @@ struct Answered<B> {
     response: Response<ResponseBody<B>>,
     /// Whether it came from an origin that the credential is for.
     trusted: bool,
-}
-
-/// How far the way of a request is trusted, from its first hop to the one at hand.
-///
-/// What is lost on the way does not come back: an origin that sees no secret could otherwise choose
-/// where it goes.
-#[derive(Clone, Copy)]
-struct Reach {
-    /// It has touched no origin but the client's.
-    known: bool,
-    /// And nobody could read along: the credential may go with it.
-    trusted: bool,
-    /// It has touched no origin but the client's and the one that the caller named.
-    own: bool,
-    /// It is at the origin that the caller named.
-    at_start: bool,
 }
 
 /// An attempt that did not succeed.
@@ -137,7 +119,7 @@ impl<S: HttpService> Core<S> {
         let has_body = outgoing.body.as_bytes().is_none_or(|bytes| !bytes.is_empty());
         let (mut method, mut url) = (outgoing.method.clone(), outgoing.url.clone());
         let mut sends_body = true;
-        let mut reach = Reach { known: true, trusted: true, own: true, at_start: true };
+        let mut reach = Reach::START;
         for hop in 0.. {
             reach = self.beyond(reach, &url, &outgoing.url);
             let body = if sends_body { outgoing.body.take_for_attempt() } else { Body::empty() };
@@ -177,49 +159,6 @@ impl<S: HttpService> Core<S> {
             }
         }
         Ok(())
-    }
-
-    /// Returns the reach of a way that goes on to `url`.
-    fn beyond(&self, way: Reach, url: &Url, start: &Url) -> Reach {
-        let trusted = way.trusted && self.origins.trusts(url);
-        let at_start = is_same(url, start);
-        Reach {
-            known: way.known && self.origins.knows(url),
-            trusted,
-            own: way.own && (trusted || at_start),
-            at_start,
-        }
-    }
-
-    /// Returns the headers for one hop: what is secret only as far as its way is trusted.
-    fn headers(
-        &self,
-        outgoing: &Outgoing,
-        held: Option<&Held>,
-        reach: Reach,
-        sends_body: bool,
-    ) -> HeaderMap {
-        let mut headers = self.headers.clone();
-        if !reach.known {
-            secret_headers::remove_all(&mut headers);
-        } else if !reach.trusted {
-            secret_headers::remove_marked(&mut headers);
-        }
-        let mut own = Cow::Borrowed(&outgoing.headers);
-        if !reach.own {
-            secret_headers::remove_all(own.to_mut());
-        }
-        if !reach.at_start {
-            own.to_mut().remove(HOST);
-        }
-        headers.extend(own.into_owned());
-        if !sends_body {
-            remove_content(&mut headers);
-        }
-        if let Some(held) = held.filter(|_| reach.trusted) {
-            headers.insert(held.token.name.clone(), held.token.value.clone());
-        }
-        headers
     }
 
     /// Tells what a transport failed of.
@@ -268,13 +207,4 @@ async fn within<T>(time_out: impl Future<Output = ()>, work: impl Future<Output 
         Poll::Pending => time_out.as_mut().poll(cx).map(|()| None),
     })
     .await
-}
-
-/// Takes out what describes a body that is not sent (RFC 9110 section 15.4).
-fn remove_content(headers: &mut HeaderMap) {
-    let of_content = |name: &&HeaderName| name.as_str().starts_with("content-");
-    let names: Vec<_> = headers.keys().filter(of_content).cloned().collect();
-    for name in names.into_iter().chain([EXPECT, TRAILER, TRANSFER_ENCODING]) {
-        headers.remove(name);
-    }
 }

@@ -14,6 +14,7 @@ mod fault;
 mod keeper;
 mod origins;
 mod outgoing;
+mod reach;
 mod redirect;
 mod request;
 #[cfg(feature = "reqwest")]
