@@ -81,6 +81,48 @@ impl Failure {
         self.inner.action
     }
 
+    /// Returns the next step as advice to a person: in the imperative, without a full stop.
+    ///
+    /// It is that of the [action](Action::advice), with a warning where the server may have acted
+    /// on the request already.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use readmit_error::{Failure, Kind, Origin};
+    ///
+    /// let unavailable = Failure::builder(Kind::Unavailable, Origin::Answer { status: 503 }).build();
+    /// assert_eq!(
+    ///     unavailable.advice(),
+    ///     "send the request again after a pause, if doing it twice does no harm"
+    /// );
+    /// ```
+    #[must_use]
+    pub fn advice(&self) -> &'static str {
+        if self.inner.replay.is_safe() {
+            return self.inner.action.advice();
+        }
+        match self.inner.action {
+            Action::RetryWithBackoff => {
+                "send the request again after a pause, if doing it twice does no harm"
+            }
+            Action::WaitAndRetry => {
+                "wait as long as the server asks, then send the request again, if doing it twice \
+                 does no harm"
+            }
+            Action::ContactSupport
+            | Action::FixClock
+            | Action::ReAuthenticate
+            | Action::ReduceLoadOrUpgrade
+            | Action::RefreshToken
+            | Action::ResendWithNonce
+            | Action::ReviewRequest
+            | Action::StepUp
+            | Action::VerifyPermissions
+            | Action::VerifyResource => self.inner.action.advice(),
+        }
+    }
+
     /// Returns where the failure comes from.
     #[must_use]
     pub fn origin(&self) -> Origin {
@@ -134,7 +176,8 @@ impl Failure {
         self.inner.retry_after
     }
 
-    /// Returns the provider's own code.
+    /// Returns the provider's own code, or `HTTP_<status>` where a classifier found a body without
+    /// one that is not JSON.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.inner.body.error_code.as_deref()
@@ -227,7 +270,9 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({}", self.kind().meaning(), self.kind())?;
-        if let Some(code) = self.code() {
+        let repeats =
+            |code: &&str| *code == self.kind().as_str() || code.strip_prefix("HTTP_").is_some();
+        if let Some(code) = self.code().filter(|code| !repeats(code)) {
             write!(f, ", {code}")?;
         }
         match self.origin() {
@@ -238,7 +283,7 @@ impl fmt::Display for Failure {
         if let Some(request_id) = self.request_id() {
             write!(f, ", request {request_id}")?;
         }
-        write!(f, ") What to do: {}", self.action().advice())?;
+        write!(f, ") What to do: {}", self.advice())?;
         if let Some(hint) = self.retry_after() {
             write!(f, " ({} s)", hint.whole_seconds())?;
         }

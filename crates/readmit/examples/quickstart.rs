@@ -1,4 +1,4 @@
-//! The twenty lines of the README, against an API on loopback whose token expires in between.
+//! The twenty lines of the README, against an API on loopback whose service key is revoked in between.
 
 use readmit::{Client, credentials};
 
@@ -15,7 +15,7 @@ async fn flows(
         Err(error) => {
             // What happened, and what to do about it: no secret, nothing of the server's words.
             let failure = error.failure();
-            eprintln!("{} So: {}.", failure.kind().meaning(), failure.action().advice());
+            eprintln!("{} So: {}.", failure.kind().meaning(), failure.advice());
             Err(error.into())
         }
     }

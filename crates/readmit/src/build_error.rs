@@ -42,7 +42,7 @@ pub enum BuildError {
     },
     /// The origin is no absolute URL with a host, or it has a user, a query or a fragment.
     #[error(
-        "the origin {url} is not an http or https URL with a host and at most a path; leave out \
+        "the origin {url} is not an http or https URL with a host and at most a path; begin it with https://, leave out \
          user, query and fragment, and give what lets the client in as its credentials"
     )]
     Origin {

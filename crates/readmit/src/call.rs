@@ -200,7 +200,7 @@ impl<'a, S: HttpService> Call<'a, S> {
     ) -> Result<Done<S::Body>, Error> {
         let Failed { failure, answer, .. } = failed;
         let error = match self.reason(refused) {
-            Some(reason) => self.error(reason).cause(failure),
+            Some(reason) => self.error(reason).cause(failure).of_credential(),
             None => self.error(failure),
         };
         self.end(error, answer)
@@ -208,7 +208,7 @@ impl<'a, S: HttpService> Call<'a, S> {
 
     fn without_credential(&self, refused: &NoCredential) -> Error {
         let failure = refused.failure(Now::read(&self.core.clock));
-        let error = self.error(failure);
+        let error = self.error(failure).of_credential();
         match refused {
             NoCredential::Source(source) => error.cause(source.clone()),
             NoCredential::Refused(refused) => error.cause(*refused),

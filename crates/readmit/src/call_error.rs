@@ -24,12 +24,26 @@ pub struct Error {
 }
 
 struct Inner {
+    about: About,
     failure: Failure,
     attempts: u32,
     recoveries: u32,
     why: Option<GiveUp>,
     answer: Option<Answer>,
     source: Option<BoxError>,
+}
+
+/// What the failure is one of.
+#[derive(Clone, Copy)]
+enum About {
+    /// The call itself.
+    Call,
+    /// The credential that the call wanted.
+    Credential,
+    /// A body that was read as what it is not.
+    Body,
+    /// A request that was never one.
+    Request,
 }
 
 /// What the server answered.
@@ -43,8 +57,9 @@ pub(crate) struct Answer {
 impl Error {
     pub(crate) fn new(failure: Failure) -> Error {
         let (attempts, recoveries) = (0, 0);
-        let (why, answer, source) = (None, None, None);
-        Error { inner: Box::new(Inner { failure, attempts, recoveries, why, answer, source }) }
+        let (about, why, answer, source) = (About::Call, None, None, None);
+        let inner = Inner { about, failure, attempts, recoveries, why, answer, source };
+        Error { inner: Box::new(inner) }
     }
 
     pub(crate) fn counts(mut self, attempts: u32, recoveries: u32) -> Error {
@@ -73,7 +88,21 @@ impl Error {
         let failure = Failure::builder(Kind::MalformedRequest, Origin::Local)
             .because("the request cannot be sent as it is")
             .build();
-        Error::new(failure).cause(message)
+        let mut error = Error::new(failure).cause(message);
+        error.inner.about = About::Request;
+        error
+    }
+
+    /// Says that it is the credential that could not be had.
+    pub(crate) fn of_credential(mut self) -> Error {
+        self.inner.about = About::Credential;
+        self
+    }
+
+    /// Says that the answer was good, and read as what it is not.
+    pub(crate) fn of_body(mut self) -> Error {
+        self.inner.about = About::Body;
+        self
     }
 
     /// Returns what happened, whose move it is, and what to do next.
@@ -160,12 +189,11 @@ impl Error {
         self.inner.failure.kind().category() == Category::Network
     }
 
-    /// Returns whether readmit refused the call without asking the server.
+    /// Returns whether the request was never sent: it cannot be, or there is no credential for it,
+    /// or the credential is locked out.
     #[must_use]
     pub fn is_rejected(&self) -> bool {
-        self.inner.failure.origin() == Origin::Local
-            && self.inner.failure.kind() != Kind::DeadlineExceeded
-            && self.inner.attempts == 0
+        self.inner.attempts == 0 && self.inner.failure.kind() != Kind::DeadlineExceeded
     }
 
     /// Returns whether every attempt that the policy allows was made.
@@ -184,6 +212,15 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let source = self.inner.source.as_ref();
+        match (self.inner.about, source) {
+            (About::Body, Some(place)) => return write!(f, "{place}: read it as what it is"),
+            (About::Request, Some(why)) => {
+                return write!(f, "The request cannot be sent as it is: {why}");
+            }
+            (About::Credential, _) => f.write_str("No credential could be had for the call. ")?,
+            (About::Body | About::Call | About::Request, _) => {}
+        }
         self.inner.failure.fmt(f)?;
         let attempts = match self.inner.attempts {
             1 => "1 attempt".to_owned(),
@@ -248,6 +285,25 @@ mod tests {
 
         assert!(!shown.contains("s3cret"), "{shown}");
         assert!(shown.contains("1 attempt and 1 recovery"), "{shown}");
+    }
+
+    #[test]
+    fn what_is_not_the_answer_of_the_api_is_not_blamed_on_it() {
+        let failure = Failure::builder(Kind::NotFound, Origin::Answer { status: 404 }).build();
+
+        let unsendable = Error::unsendable("the value of the header x-a cannot be sent");
+        let credential = Error::new(failure.clone()).of_credential();
+        let body = Error::new(failure.clone()).cause("line 1, column 2").of_body();
+
+        assert_eq!(
+            unsendable.to_string(),
+            "The request cannot be sent as it is: the value of the header x-a cannot be sent"
+        );
+        assert_eq!(
+            credential.to_string(),
+            format!("No credential could be had for the call. {failure}")
+        );
+        assert_eq!(body.to_string(), "line 1, column 2: read it as what it is");
     }
 
     #[test]

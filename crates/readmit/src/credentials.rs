@@ -113,7 +113,7 @@ pub fn refresh_token(
 ///
 /// let vault = credentials::from_fn(|| async {
 ///     let secret = "read from somewhere";
-///     Token::bearer(secret).map_err(|error| SourceError::terminal(error.to_string()))
+///     Ok(Token::bearer(secret)?)
 /// });
 /// # let _ = vault;
 /// ```

@@ -31,6 +31,10 @@ mod tracing_sink;
 mod watch;
 mod wiring;
 
+/// An answer in, a failure out: [`readmit_classify`].
+pub use readmit_classify as classify;
+/// The two clocks that a client reads.
+pub use readmit_core::Clock;
 /// The failure model: [`readmit_error`].
 pub use readmit_error as error;
 /// The life of a credential: [`readmit_recovery`].

@@ -7,7 +7,7 @@ use http::{Extensions, HeaderMap, Response as HttpResponse, StatusCode};
 use http_body_util::BodyExt;
 use readmit_classify::classify_transport;
 use readmit_core::Clock;
-use readmit_error::{Failure, Kind, Origin, Replay, Stage, Transport};
+use readmit_error::{Action, Failure, Kind, Origin, Replay, Stage, Transport};
 use serde::de::DeserializeOwned;
 
 use crate::call::Done;
@@ -170,12 +170,13 @@ where
         let bytes = self.bytes().await?;
         serde_json::from_slice(&bytes).map_err(|error| {
             let failure = Failure::builder(Kind::Unknown, Origin::Answer { status })
+                .action(Action::ReviewRequest)
                 .replay(Replay::Processed)
                 .because("the body is not JSON of the shape that was asked for")
                 .timestamp(clock.wall())
                 .build();
             let place = NotThatJson { line: error.line(), column: error.column() };
-            Error::new(failure).counts(attempts, recoveries).cause(place)
+            Error::new(failure).counts(attempts, recoveries).cause(place).of_body()
         })
     }
 }
@@ -184,7 +185,7 @@ where
 ///
 /// serde_json's own message would repeat values of the body.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("the body is not JSON of the shape that was asked for: line {line}, column {column}")]
+#[error("the answer is not JSON of the shape that was asked for: line {line}, column {column}")]
 #[non_exhaustive]
 pub struct NotThatJson {
     /// The line, from 1 on.

@@ -6,13 +6,15 @@ use async_trait::async_trait;
 use readmit_error::{Failure, Kind, Origin};
 use readmit_recovery::{TokenAnswer, TokenRequest};
 
-use crate::Token;
+use crate::{Token, UnfitToken};
 
 /// Where a credential comes from.
 ///
 /// A source only fetches: when it is asked, how often, for whom and by how many at once is the
 /// client's business (rules 1 to 6).
 /// It is never asked twice at the same time.
+/// The trait wants the crate `async-trait`, as the example has it; for a closure there is
+/// [`credentials::from_fn`](crate::credentials::from_fn).
 ///
 /// # Example
 ///
@@ -27,7 +29,7 @@ use crate::Token;
 ///     async fn fetch(&self, _: &Exchange<'_>) -> Result<Token, SourceError> {
 ///         let token = std::env::var("API_TOKEN")
 ///             .map_err(|_| SourceError::terminal("the variable API_TOKEN is not set"))?;
-///         Token::bearer(token).map_err(|error| SourceError::terminal(error.to_string()))
+///         Ok(Token::bearer(token)?)
 ///     }
 /// }
 /// # let _ = FromEnvironment;
@@ -118,7 +120,12 @@ struct Inner {
 }
 
 impl SourceError {
-    /// Returns an error that only a person can mend: the next call fails at once, for a moment.
+    /// Returns an error that only a person can mend.
+    ///
+    /// Calls fail with it at once and ask nobody, for as long as
+    /// [`recovery::Config::remember_terminal_for`](crate::recovery::Config::remember_terminal_for)
+    /// says: 5 s by default.
+    ///
     ///
     /// The message is shown to people and must hold no secret.
     #[must_use]
@@ -150,6 +157,12 @@ impl SourceError {
     #[must_use]
     pub fn is_terminal(&self) -> bool {
         self.inner.terminal
+    }
+}
+
+impl From<UnfitToken> for SourceError {
+    fn from(unfit: UnfitToken) -> SourceError {
+        SourceError::terminal(unfit.to_string())
     }
 }
 

@@ -84,7 +84,9 @@ impl Token {
         std::iter::once(&self.secret).chain(&self.origin).map(ExposeSecret::expose_secret)
     }
 
-    pub(crate) fn lifetime(mut self, lifetime: Lifetime) -> Token {
+    /// Sets its lifetime as a token endpoint told it.
+    #[must_use]
+    pub fn lifetime(mut self, lifetime: Lifetime) -> Token {
         self.lifetime = lifetime;
         self
     }

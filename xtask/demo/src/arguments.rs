@@ -37,6 +37,13 @@ fn unknown(name: &str) -> String {
     format!("there is no scenario {name}; there are {}", names.join(", "))
 }
 
+/// What can be asked for, and the scenarios by name.
+pub(crate) fn help() -> String {
+    let names =
+        scenarios::ALL.iter().map(|scenario| format!("  {:<24} {}", scenario.name, scenario.what));
+    [USAGE.to_owned(), String::new()].into_iter().chain(names).collect::<Vec<_>>().join("\n")
+}
+
 const USAGE: &str = "usage: cargo xtask demo [--json] [--scenario NAME]";
 
 #[cfg(test)]
