@@ -5,7 +5,7 @@ use crate::job::{Report, Tally, Verdict};
 use crate::process::{cargo, count_tests};
 use crate::workspace::Workspace;
 
-/// Runs `tests/model.rs` of each crate that has one, with more cases than `cargo xtask test` does.
+/// Runs the test target `model` of each crate that has one, with more cases than `cargo xtask test` does.
 pub(crate) fn command(args: &[String]) -> io::Result<ExitCode> {
     let cases = cases(args)?;
     let workspace = Workspace::load()?;
@@ -13,7 +13,8 @@ pub(crate) fn command(args: &[String]) -> io::Result<ExitCode> {
     tests.arg("--no-fail-fast").env("PROPTEST_CASES", cases.to_string());
     let mut crates = 0_usize;
     for package in &workspace.packages {
-        if workspace.root.join(&package.folder).join("tests/model.rs").is_file() {
+        let tests_of = workspace.root.join(&package.folder).join("tests");
+        if MODELS.iter().any(|file| tests_of.join(file).is_file()) {
             tests.args(["--package", &package.name]);
             crates += 1;
         }
@@ -45,6 +46,9 @@ fn cases(args: &[String]) -> io::Result<u32> {
 
 /// Eight times what proptest runs on its own.
 const CASES: u32 = 2_048;
+
+/// Where a test target of that name begins.
+const MODELS: [&str; 2] = ["model.rs", "model/main.rs"];
 
 #[cfg(test)]
 mod tests {
