@@ -51,6 +51,20 @@ async fn r35_an_absolute_url_to_another_origin_gets_nothing_secret() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_request_that_brings_the_header_of_the_credential_keeps_its_own() {
+    let net = Net::new();
+    let client = home().credentials(credentials::header(KEY, "of the client"));
+    let client = client.build_over(net.clone()).unwrap();
+
+    let _ = client.get("/data_flows").header(KEY, "of the caller").send().await;
+    let own = net.last("api.test").headers[KEY].clone();
+    let _ = client.get("/data_flows").send().await;
+
+    assert_eq!(own, "of the caller");
+    assert_eq!(net.last("api.test").headers[KEY], "of the client");
+}
+
+#[tokio::test(start_paused = true)]
 async fn r35_a_redirect_to_another_origin_drops_everything_secret() {
     for status in [301, 302, 303, 307, 308] {
         let net = Net::new();
