@@ -1,24 +1,43 @@
-//! The body of an answer, whatever it is written in, as the members of one JSON object.
+//! The body of an answer, whatever it is written in, as the members that stand in it.
+//!
+//! A body is walked once and not built: whoever wants something of it is told each member as it
+//! passes. What does not parse is walked as far as it makes sense.
 
+mod form;
 mod json;
 mod markup;
+mod path;
 
 use std::borrow::Cow;
 
-use serde_json::{Map, Value};
+pub(crate) use self::path::{DEPTH, Path};
 
-/// What was found in a body.
-#[derive(Debug, Default)]
-pub(crate) struct Body {
-    pub(crate) members: Map<String, Value>,
-    pub(crate) format: Format,
+/// Is told the members of a body, in the order in which they stand there.
+pub(crate) trait Visitor<'a> {
+    fn member(&mut self, path: &Path<'a>, value: Value<'a>);
+}
+
+/// The value of a member.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Value<'a> {
+    Null,
+    Bool(bool),
+    /// As it is written, which may be anything that begins like a number.
+    Number(&'a str),
+    Text(Cow<'a, str>),
+    /// An object or an array begins; what is in it follows.
+    Group {
+        empty: bool,
+    },
 }
 
 /// What a body is written in; the bytes decide, and not the content type (rule 75).
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(crate) enum Format {
-    /// A JSON object, or an array around one.
-    Json,
+    /// One whole JSON object.
+    Object,
+    /// A JSON array.
+    Array,
     /// XML, a form, or what remains of JSON that is not whole: it may hold a code of its own.
     Marked,
     /// A page or a text for people, or nothing: it holds no code.
@@ -26,99 +45,103 @@ pub(crate) enum Format {
     Prose,
 }
 
-impl Body {
-    /// Reads a body; nothing in it can make this fail.
-    pub(crate) fn read(bytes: &[u8], cut: bool) -> Body {
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii();
-        match bytes.first() {
-            None => Body::default(),
-            Some(b'{' | b'[') => json::read(bytes, cut),
-            Some(_) => read_text(&lossy(bytes)),
+/// Returns the text of a body; a byte that is no UTF-8 costs one character and not the body.
+pub(crate) fn text(bytes: &[u8]) -> Cow<'_, str> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    String::from_utf8_lossy(bytes.trim_ascii())
+}
+
+/// Walks over a body; nothing in it can make this fail.
+pub(crate) fn walk<'a>(text: &'a str, visitor: &mut impl Visitor<'a>) -> Format {
+    match text.as_bytes().first() {
+        None => Format::Prose,
+        Some(b'{' | b'[') => json::walk(text, visitor),
+        Some(b'<') => markup::walk(text, visitor),
+        Some(_) if form::walk(text, visitor) => Format::Marked,
+        Some(_) => walk_prose(text, visitor),
+    }
+}
+
+/// A text for people, and the JSON that may stand behind its first words.
+fn walk_prose<'a>(text: &'a str, visitor: &mut impl Visitor<'a>) -> Format {
+    let quoted = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    visitor.member(&Path::of("message"), Value::Text(Cow::Borrowed(quoted.unwrap_or(text))));
+    match text.find("{\"") {
+        Some(start) => {
+            json::walk(&text[start..], visitor);
+            Format::Marked
         }
+        None => Format::Prose,
     }
 }
-
-fn read_text(text: &str) -> Body {
-    if text.starts_with('<') {
-        return markup::read(text);
-    }
-    if let Some(members) = read_form(text) {
-        return Body { members, format: Format::Marked };
-    }
-    let message = ("message".to_owned(), Value::String(text.to_owned()));
-    Body { members: Map::from_iter([message]), format: Format::Prose }
-}
-
-/// Reads `error=invalid_grant&error_description=Token%20expired`.
-fn read_form(text: &str) -> Option<Map<String, Value>> {
-    if text.contains(char::is_whitespace) {
-        return None;
-    }
-    let pairs = text.split('&').take(MEMBER_LIMIT).map(|pair| pair.split_once('='));
-    pairs
-        .map(|pair| pair.map(|(name, value)| (name.to_owned(), Value::String(unescape(value)))))
-        .collect()
-}
-
-/// Undoes percent-encoding and the plus for a space; what is no escape stays as it is.
-fn unescape(value: &str) -> String {
-    let bytes = value.as_bytes();
-    let hex = |at: usize| char::from(*bytes.get(at)?).to_digit(16);
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        let escaped = hex(at + 1).zip(hex(at + 2)).map(|(high, low)| high * 16 + low);
-        match (byte, escaped.and_then(|code| u8::try_from(code).ok())) {
-            (b'%', Some(code)) => {
-                out.push(code);
-                at += 2;
-            }
-            (b'+', _) => out.push(b' '),
-            _ => out.push(byte),
-        }
-        at += 1;
-    }
-    lossy(&out).into_owned()
-}
-
-fn lossy(bytes: &[u8]) -> Cow<'_, str> {
-    String::from_utf8_lossy(bytes)
-}
-
-/// Members that are kept of a body that is not whole JSON.
-const MEMBER_LIMIT: usize = 64;
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
+pub(crate) mod tests {
     use super::*;
+
+    /// Collects `path=value` for each member.
+    #[derive(Debug, Default)]
+    pub(crate) struct Lines(pub(crate) Vec<String>);
+
+    impl<'a> Visitor<'a> for Lines {
+        fn member(&mut self, path: &Path<'a>, value: Value<'a>) {
+            let value = match value {
+                Value::Null => "null".to_owned(),
+                Value::Bool(told) => told.to_string(),
+                Value::Number(text) => text.to_owned(),
+                Value::Text(text) => format!("{text:?}"),
+                Value::Group { .. } => return,
+            };
+            self.0.push(format!("{}={value}", path.names().collect::<Vec<_>>().join(".")));
+        }
+    }
+
+    pub(crate) fn lines(text: &str) -> Vec<String> {
+        let mut lines = Lines::default();
+        walk(text, &mut lines);
+        lines.0
+    }
 
     #[test]
     fn r75_the_bytes_tell_what_a_body_is() {
-        for (body, name, value) in [
-            (r#"{"error": "x"}"#, "error", "x"),
-            ("\u{feff}{\"error\": \"x\"}", "error", "x"),
-            (r#"[{"error": "x"}]"#, "error", "x"),
-            ("error=a+b%21%zz&c=d", "error", "a b!%zz"),
-            ("<Error><Code>a &amp; b</Code></Error>", "Code", "a & b"),
-            ("<!DOCTYPE html><html><title>x</title></html>", "title", "x"),
-            ("error code: 1015", "message", "error code: 1015"),
+        for (body, line) in [
+            (r#"{"error": "x"}"#, r#"error="x""#),
+            ("\u{feff}{\"error\": \"x\"}", r#"error="x""#),
+            (r#"[{"error": "x"}]"#, r#"error="x""#),
+            ("error=a+b%21%zz&c=d", r#"error="a b!%zz""#),
+            ("<Error><Code>a &amp; b</Code></Error>", r#"Code="a & b""#),
+            ("<!DOCTYPE html><html><title>x</title></html>", r#"title="x""#),
+            ("error code: 1015", r#"message="error code: 1015""#),
+            (r#""Invalid token""#, r#"message="Invalid token""#),
         ] {
-            let members = Body::read(body.as_bytes(), false).members;
+            let text = text(body.as_bytes());
 
-            assert_eq!(members[name], json!(value), "{body}");
+            assert_eq!(lines(&text)[0], line, "{body}");
         }
+        let behind = lines(r#"data: {"error": "x"}"#);
+        assert_eq!(behind[1], r#"error="x""#);
     }
 
     #[test]
     fn r75_only_whole_json_is_json() {
-        assert_eq!(Body::read(br#"{"a": 1}"#, false).format, Format::Json);
-        for body in [r#"{"a": "#, "<a>", "a=b"] {
-            assert_eq!(Body::read(body.as_bytes(), false).format, Format::Marked, "{body}");
+        let format = |body: &str| walk(body, &mut Lines::default());
+
+        assert_eq!(format(r#"{"a": 1}"#), Format::Object);
+        assert_eq!(format(r#"[{"a": 1}]"#), Format::Array);
+        for body in
+            [r#"{"a": "#, "<a>", "a=b", r#"error: {"a": 1}"#, r#"{"a": 1}}"#, r#"{"a": [}]"#]
+        {
+            assert_eq!(format(body), Format::Marked, "{body}");
         }
         for body in ["", "x", "<HTML><title>x</title>"] {
-            assert_eq!(Body::read(body.as_bytes(), false).format, Format::Prose, "{body}");
+            assert_eq!(format(body), Format::Prose, "{body}");
         }
+    }
+
+    #[test]
+    fn r75_invalid_utf_8_loses_one_character_and_not_the_body() {
+        let text = text(b"{\"error_code\": \"AUTH_003\", \"x\": \"\xff\"}");
+
+        assert_eq!(lines(&text), [r#"error_code="AUTH_003""#, "x=\"\u{fffd}\""]);
     }
 }

@@ -4,14 +4,13 @@ use std::time::SystemTime;
 use http::HeaderMap;
 use http::header::{HeaderName, PROXY_AUTHENTICATE, WWW_AUTHENTICATE};
 use readmit_error::{Action, Denied, ErrorBody, Failure, FailureBuilder, Kind, Origin, Problem};
-use serde_json::{Map, Value};
 
-use crate::body::{Body, Format};
+use crate::body::{self, Format};
 use crate::challenges::{self, Challenges};
 use crate::places::Places;
 use crate::signal::Signal;
 use crate::signals::Scene;
-use crate::{Evidence, delay, denial, retry_after, status, verdict, words};
+use crate::{Evidence, delay, denial, retry_after, should_retry, status, verdict, words};
 
 /// Turns an answer into a failure, or into `None` where its status is below 400.
 ///
@@ -46,15 +45,18 @@ pub fn classify(evidence: &Evidence<'_>) -> Option<Failure> {
     let field = if status == 407 { PROXY_AUTHENTICATE } else { WWW_AUTHENTICATE };
     let told = challenges::parse(evidence.headers().get_all(&field));
     let malformed = malformed(evidence.headers(), &field, &told);
-    let body = Body::read(evidence.bytes(), evidence.is_cut());
-    let places = Places::of(&body.members);
+    let text = body::text(evidence.bytes());
+    let mut places = Places::default();
+    let format = body::walk(&text, &mut places);
+    // Of what was cut nobody knows whether it was whole.
+    let whole_json = !evidence.is_cut() && matches!(format, Format::Object | Format::Array);
+    let format = if whole_json || format == Format::Prose { format } else { Format::Marked };
     let scene = Scene {
         status,
         headers: evidence.headers(),
         credential_sent: evidence.sent(),
         challenges: told.well_formed(),
         malformed: &malformed,
-        members: &body.members,
         places: &places,
         server_time: retry_after::server_time(evidence.headers(), evidence.received_at()),
     };
@@ -65,10 +67,9 @@ pub fn classify(evidence: &Evidence<'_>) -> Option<Failure> {
         .timestamp(evidence.received_at())
         .because(decisive.because())
         .replay(verdict::replay(status, &decisive))
-        .denied(denied(kind, &scene));
+        .denied(denied(kind, &scene, &text));
     let builder = advise(builder, kind, &scene, evidence.received_at());
-    let words = Words::of(&scene, body.format);
-    let builder = builder.body(words.complete(body));
+    let builder = builder.body(Words::of(&scene, format).complete(&text, format));
     Some(told.into_well_formed().into_iter().fold(builder, |it, next| it.challenge(next)).build())
 }
 
@@ -95,6 +96,8 @@ fn advise(
         511 => builder.retryable(false).action(Action::ContactSupport),
         _ => builder,
     };
+    let builder =
+        should_retry::apply(builder, kind, should_retry::told(scene.headers, scene.places));
     let hint = delay::hint(kind, scene.headers, scene.places, received_at);
     match hint.filter(|_| kind != Kind::Conflict || in_progress) {
         Some(hint) => builder.retry_after(hint),
@@ -115,9 +118,9 @@ fn malformed<'a>(
     values.map(|value| String::from_utf8_lossy(value.as_bytes())).collect()
 }
 
-fn denied(kind: Kind, scene: &Scene<'_>) -> Denied {
+fn denied(kind: Kind, scene: &Scene<'_>, body: &str) -> Denied {
     if kind == Kind::InsufficientPermissions {
-        denial::denied(scene.challenges, scene.members)
+        denial::denied(scene.challenges, body)
     } else {
         Denied::default()
     }
@@ -125,7 +128,9 @@ fn denied(kind: Kind, scene: &Scene<'_>) -> Denied {
 
 /// Whether the first request with this idempotency key is still under way (rule 41).
 fn says_in_progress(places: &Places<'_>) -> bool {
-    places.codes.iter().chain(&places.texts).any(|text| words::says_in_progress(text))
+    let codes = places.codes.iter().map(|code| &code.text);
+    let mut told = codes.chain(places.texts.iter().map(|text| &text.text));
+    told.any(|text| words::says_in_progress(text))
 }
 
 /// What the answer tells a person, in owned words: the body that they were borrowed from is spent.
@@ -144,24 +149,29 @@ impl Words {
             let names = REQUEST_ID_HEADERS.iter();
             names.filter_map(|name| scene.headers.get(*name)?.to_str().ok()).next()
         };
+        let code = scene.places.code().map(str::to_owned);
         let code = match format {
-            Format::Json => scene.places.code(),
-            Format::Marked => scene.places.code().or_else(|| Some(bare_code(scene.status))),
+            Format::Object | Format::Array => code,
+            Format::Marked => code.or_else(|| Some(bare_code(scene.status))),
             Format::Prose => Some(bare_code(scene.status)),
         };
         Words {
             code,
             description: description.or_else(by_challenge).map(str::to_owned),
-            request_id: scene.places.request_id.or_else(by_header).map(str::to_owned),
-            is_problem: is_problem(scene.headers, scene.members),
+            request_id: scene.places.request_id.as_deref().or_else(by_header).map(str::to_owned),
+            is_problem: is_problem(scene.headers, scene.places),
         }
     }
 
-    fn complete(self, body: Body) -> ErrorBody {
-        let mut told = match body.format {
-            Format::Json if self.is_problem => ErrorBody::from(Problem::from(body.members)),
-            Format::Json => ErrorBody::from_members(body.members),
-            Format::Marked | Format::Prose => ErrorBody::default(),
+    fn complete(self, body: &str, format: Format) -> ErrorBody {
+        let whole = match format {
+            Format::Object => serde_json::from_str(body).unwrap_or_default(),
+            Format::Array | Format::Marked | Format::Prose => serde_json::Map::new(),
+        };
+        let mut told = if self.is_problem {
+            ErrorBody::from(Problem::from(whole))
+        } else {
+            ErrorBody::from_members(whole)
         };
         told.error_code = told.error_code.or(self.code);
         told.error_description = told.error_description.or(self.description);
@@ -176,13 +186,12 @@ fn bare_code(status: u16) -> String {
 }
 
 /// RFC 9457, by its media type or by its shape.
-fn is_problem(headers: &HeaderMap, members: &Map<String, Value>) -> bool {
+fn is_problem(headers: &HeaderMap, places: &Places<'_>) -> bool {
     let media_type = headers.get(http::header::CONTENT_TYPE).map(|value| value.as_bytes());
     let declared = media_type
         .and_then(|value| value.get(..Problem::MEDIA_TYPE.len()))
         .is_some_and(|start| start.eq_ignore_ascii_case(Problem::MEDIA_TYPE.as_bytes()));
-    let text = |name| members.get(name).is_some_and(Value::is_string);
-    declared || (text("title") && (text("type") || text("detail")))
+    declared || places.is_problem()
 }
 
 /// Where the providers put the id that their support asks for.

@@ -20,7 +20,10 @@ pub(crate) fn hint(
     received_at: SystemTime,
 ) -> Option<RetryAfter> {
     let server_time = retry_after::server_time(headers, received_at);
-    let told = || retry_after::delay(headers, received_at).or_else(|| places.delay(server_time));
+    let told = || {
+        retry_after::delay(headers, received_at)
+            .or_else(|| places.wait.as_ref()?.delay(server_time))
+    };
     let delay: Option<Duration> = match kind {
         Kind::RateLimited => told().or_else(|| retry_after::hint(headers, received_at)),
         Kind::Conflict | Kind::Pending | Kind::Unavailable => told(),

@@ -1,43 +1,81 @@
 //! What was denied, as far as the answer tells.
 
 use readmit_error::{Challenge, Denied, neutralise};
-use serde_json::{Map, Value};
+
+use crate::body::{self, Path, Value, Visitor};
 
 /// Collects what the challenges and the body say would have been needed.
-pub(crate) fn denied(challenges: &[Challenge], members: &Map<String, Value>) -> Denied {
-    let details = members.get("details").and_then(Value::as_object);
-    let find = |names: &[&str]| {
-        let within = |object: &'_ Map<String, Value>| {
-            names.iter().find_map(|name| object.get(*name).cloned())
-        };
-        details.and_then(within).or_else(|| within(members))
-    };
-    let one = |names: &[&str]| find(names)?.as_str().map(bounded);
+pub(crate) fn denied(challenges: &[Challenge], body: &str) -> Denied {
+    let mut told = Told::default();
+    body::walk(body, &mut told);
     let scopes: Vec<_> =
         challenges.iter().flat_map(Challenge::scopes).take(LIMIT).map(bounded).collect();
-    let told = || find(&["required_scopes", "required_scope", "scopes", "scope"]);
-    Denied {
-        permissions: many(find(&[
-            "required_permissions",
-            "required_permission",
-            "permissions",
-            "permission",
-        ])),
-        scopes: if scopes.is_empty() { many(told()) } else { scopes },
-        role: one(&["required_role", "role"]),
-        organization: one(&["organization", "organization_id", "org_id"]),
-        resource: one(&["resource", "resource_id"]),
+    let mut denied = told.denied;
+    if !scopes.is_empty() {
+        denied.scopes = scopes;
+    }
+    denied
+}
+
+/// What the body says; of two names for one thing the more telling counts.
+#[derive(Debug, Default)]
+struct Told {
+    denied: Denied,
+    permissions_weight: usize,
+    scopes_weight: usize,
+}
+
+impl<'a> Visitor<'a> for Told {
+    fn member(&mut self, path: &Path<'a>, value: Value<'a>) {
+        let mut around = path.names().rev().skip(1);
+        let within_details = match (around.next(), around.next()) {
+            (None, _) => false,
+            (Some("details"), None) => true,
+            _ => return,
+        };
+        let Value::Text(text) = value else { return };
+        let weight = |telling: usize| 2 * telling + usize::from(within_details);
+        match path.name() {
+            "required_permissions" | "required_permission" => self.permissions(&text, weight(2)),
+            "permissions" | "permission" => self.permissions(&text, weight(1)),
+            "required_scopes" | "required_scope" => self.scopes(&text, weight(2)),
+            "scopes" | "scope" => self.scopes(&text, weight(1)),
+            "required_role" => self.denied.role = Some(bounded(&text)),
+            "role" => keep(&mut self.denied.role, &text),
+            "organization" | "organization_id" | "org_id" => {
+                keep(&mut self.denied.organization, &text);
+            }
+            "resource" | "resource_id" => keep(&mut self.denied.resource, &text),
+            _ => {}
+        }
     }
 }
 
-/// Reads a list of texts, or a text that is a list with spaces in it.
-fn many(told: Option<Value>) -> Vec<String> {
-    match told {
-        Some(Value::String(text)) => text.split_whitespace().take(LIMIT).map(bounded).collect(),
-        Some(Value::Array(items)) => {
-            items.iter().filter_map(Value::as_str).take(LIMIT).map(bounded).collect()
-        }
-        _ => Vec::new(),
+impl Told {
+    fn permissions(&mut self, text: &str, weight: usize) {
+        add(&mut self.denied.permissions, &mut self.permissions_weight, text, weight);
+    }
+
+    fn scopes(&mut self, text: &str, weight: usize) {
+        add(&mut self.denied.scopes, &mut self.scopes_weight, text, weight);
+    }
+}
+
+/// Adds a list with spaces in it, in the place of less telling ones.
+fn add(list: &mut Vec<String>, told: &mut usize, text: &str, weight: usize) {
+    if *told < weight {
+        list.clear();
+        *told = weight;
+    }
+    if *told == weight {
+        let room = LIMIT.saturating_sub(list.len());
+        list.extend(text.split_whitespace().take(room).map(bounded));
+    }
+}
+
+fn keep(place: &mut Option<String>, text: &str) {
+    if place.is_none() {
+        *place = Some(bounded(text));
     }
 }
 
@@ -64,7 +102,7 @@ mod tests {
         }});
         let challenge = Challenge::new("Bearer").param("scope", "a b");
 
-        let denied = denied(&[challenge], body.as_object().unwrap());
+        let denied = denied(&[challenge], &body.to_string());
 
         assert_eq!(denied.permissions, ["flows:write"]);
         assert_eq!(denied.scopes, ["a", "b"]);
@@ -77,7 +115,7 @@ mod tests {
     fn r56_what_was_denied_is_bounded_and_neutral() {
         let body = json!({"scope": "a\u{1b} ".repeat(100), "role": "x".repeat(1_000)});
 
-        let denied = denied(&[], body.as_object().unwrap());
+        let denied = denied(&[], &body.to_string());
 
         assert_eq!(denied.scopes.len(), LIMIT);
         assert_eq!(denied.scopes[0], "a\\u{1b}");

@@ -4,8 +4,7 @@ use std::borrow::Cow;
 use std::time::SystemTime;
 
 use http::HeaderMap;
-use readmit_error::{Challenge, Kind};
-use serde_json::{Map, Value};
+use readmit_error::{Challenge, Kind, rfc3339};
 
 use crate::codes::{self, Code};
 use crate::places::Places;
@@ -20,7 +19,6 @@ pub(crate) struct Scene<'a> {
     pub(crate) challenges: &'a [Challenge],
     /// Fields with a malformed challenge in them; good for words, never for parameters (rule 37).
     pub(crate) malformed: &'a [Cow<'a, str>],
-    pub(crate) members: &'a Map<String, Value>,
     pub(crate) places: &'a Places<'a>,
     /// The time by the server's clock.
     pub(crate) server_time: SystemTime,
@@ -39,7 +37,8 @@ impl<'a> Scene<'a> {
         let challenges = self.challenges.iter().filter_map(|challenge| self.challenge(challenge));
         let names = ["x-amzn-errortype", "x-ms-error-code"].into_iter();
         let header_codes = names.filter_map(|name| self.headers.get(name)?.to_str().ok());
-        let codes = self.places.codes.iter().copied().chain(header_codes);
+        let words = self.places.codes.iter().filter(|code| !code.is_number);
+        let codes = words.map(|code| &*code.text).chain(header_codes);
         let codes = codes.filter_map(|code| self.code(code));
         challenges.chain(codes).chain(self.limit()).chain(self.field())
     }
@@ -48,7 +47,7 @@ impl<'a> Scene<'a> {
     /// words of what is malformed.
     pub(crate) fn texts(&self) -> impl Iterator<Item = Signal<'a>> {
         let challenges = self.challenges.iter().filter_map(|it| it.value("error_description"));
-        let body = self.places.texts.iter().copied();
+        let body = self.places.texts.iter().map(|text| &*text.text);
         let malformed = self.malformed.iter().map(Cow::as_ref);
         challenges.chain(body).chain(malformed).filter_map(|text| {
             let rule = words::of_text(text)?;
@@ -86,7 +85,7 @@ impl<'a> Scene<'a> {
         let source = Source::Code(code);
         let reading = match codes::known(code) {
             Some(Code::Is(reading)) => reading,
-            Some(Code::InvalidToken) => invalid_token(self.places.texts.first().copied()),
+            Some(Code::InvalidToken) => invalid_token(self.places.description()),
             Some(Code::InvalidOrExpired) => return Some(self.invalid_or_expired(code)),
             None => {
                 let reading = words::of_code(code)?.reading;
@@ -100,11 +99,11 @@ impl<'a> Scene<'a> {
     ///
     /// An instant without an offset is no instant: the times of the two would mix zones.
     fn invalid_or_expired(&self, code: &'a str) -> Signal<'a> {
-        let Some(expires_at) = instant(self.members, "token_expires_at") else {
+        let Some(expires_at) = instant(self.places.expires_at.as_deref()) else {
             let reading = Reading::coarse(Kind::InvalidCredentials);
             return Signal { reading, source: Source::Code(code) };
         };
-        let now = instant(self.members, "current_time").unwrap_or(self.server_time);
+        let now = instant(self.places.current_time.as_deref()).unwrap_or(self.server_time);
         let kind = if expires_at <= now { Kind::TokenExpired } else { Kind::InvalidCredentials };
         Signal { reading: Reading::specific(kind), source: Source::Expiry(code) }
     }
@@ -148,9 +147,6 @@ fn invalid_token(description: Option<&str>) -> Reading {
     }
 }
 
-fn instant(members: &Map<String, Value>, name: &str) -> Option<SystemTime> {
-    let details = members.get("details").and_then(Value::as_object);
-    // What remains of a body that was cut has no levels.
-    let told = details.and_then(|details| details.get(name)).or_else(|| members.get(name))?;
-    readmit_error::rfc3339::parse(told.as_str()?)
+fn instant(told: Option<&str>) -> Option<SystemTime> {
+    rfc3339::parse(told?)
 }

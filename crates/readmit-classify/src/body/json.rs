@@ -1,136 +1,312 @@
 //! JSON, and what remains of it.
+//!
+//! The walk takes what it finds: a bracket that does not match or a quote that is never closed
+//! makes the text no whole JSON, and loses nothing that stands before and behind it.
 
-use serde_json::{Map, Value};
+use std::borrow::Cow;
 
-use super::{Body, Format, MEMBER_LIMIT, lossy};
+use super::{Format, Path, Value, Visitor};
 
-/// Reads a whole object, the first object of an array, or the scalar members of what remains.
-pub(super) fn read(bytes: &[u8], cut: bool) -> Body {
-    let whole = if cut { None } else { parse(bytes) };
-    match whole {
-        Some(Value::Object(members)) => Body { members, format: Format::Json },
-        Some(Value::Array(items)) => {
-            let mut items = items.into_iter();
-            let members = match items.next() {
-                Some(Value::Object(members)) => members,
-                Some(text @ Value::String(_)) => Map::from_iter([("message".to_owned(), text)]),
-                _ => Map::new(),
-            };
-            Body { members, format: Format::Json }
-        }
-        _ => Body { members: salvage(bytes), format: Format::Marked },
+/// Walks over a text that begins with a brace or a bracket.
+pub(super) fn walk<'a>(text: &'a str, visitor: &mut impl Visitor<'a>) -> Format {
+    let mut walk = Walk {
+        text,
+        at: 0,
+        path: Path::new(),
+        levels: Levels::default(),
+        name: None,
+        is_whole: true,
+    };
+    while walk.at < text.len() {
+        walk.step(visitor);
+    }
+    match text.as_bytes().first() {
+        _ if !walk.is_whole || 0 < walk.levels.depth => Format::Marked,
+        Some(b'{') => Format::Object,
+        _ => Format::Array,
     }
 }
 
-fn parse(bytes: &[u8]) -> Option<Value> {
-    match serde_json::from_slice(bytes) {
-        Ok(value) => Some(value),
-        // Invalid UTF-8 inside a string is no reason to lose the rest.
-        Err(_) if std::str::from_utf8(bytes).is_err() => serde_json::from_str(&lossy(bytes)).ok(),
-        Err(_) => None,
-    }
+struct Walk<'a> {
+    text: &'a str,
+    at: usize,
+    path: Path<'a>,
+    levels: Levels,
+    /// The name of the member whose value comes next.
+    name: Option<&'a str>,
+    is_whole: bool,
 }
 
-/// Collects `"name": scalar` wherever it stands, the first of each name, in one pass.
-fn salvage(bytes: &[u8]) -> Map<String, Value> {
-    let mut members = Map::new();
-    let mut at = 0;
-    while members.len() < MEMBER_LIMIT {
-        let Some(quote) = bytes.get(at..).and_then(|rest| find(rest, b'"')) else { break };
-        let (name, after) = string(bytes, at + quote);
-        at = after;
-        let colon = skip_space(bytes, at);
-        if bytes.get(colon) != Some(&b':') {
-            continue;
-        }
-        at = skip_space(bytes, colon + 1);
-        let (value, after) = match bytes.get(at) {
-            Some(b'"') => string(bytes, at),
-            _ => scalar(bytes, at),
-        };
-        at = after;
-        if let (Some(Value::String(name)), Some(value)) = (name, value) {
-            members.entry(name).or_insert(value);
-        }
-    }
-    members
-}
-
-/// Reads the string that begins at this quote, and says where it ends; one that was cut is kept.
-fn string(bytes: &[u8], quote: usize) -> (Option<Value>, usize) {
-    let start = quote + 1;
-    let mut end = start;
-    while let Some(&byte) = bytes.get(end) {
+impl<'a> Walk<'a> {
+    /// Reads one token; at least one byte is read, so that the walk comes to its end.
+    fn step(&mut self, visitor: &mut impl Visitor<'a>) {
+        let bytes = self.text.as_bytes();
+        let Some(&byte) = bytes.get(self.at) else { return };
         match byte {
-            b'"' => {
-                let text = lossy(&bytes[quote..=end]);
-                return (serde_json::from_str(&text).ok(), end + 1);
+            b' ' | b'\t' | b'\r' | b'\n' | b',' => self.at += 1,
+            b'"' => self.string(visitor),
+            b'{' | b'[' => {
+                let end = if byte == b'{' { b'}' } else { b']' };
+                let empty = bytes.get(self.skip_space(self.at + 1)) == Some(&end);
+                let name = self.name.filter(|_| self.levels.can_be_named());
+                self.tell(Value::Group { empty }, visitor);
+                if let Some(name) = name {
+                    self.path.push(name);
+                }
+                self.levels.open(byte == b'{', name.is_some());
+                self.at += 1;
             }
-            b'\\' => end += 2,
-            _ => end += 1,
+            b'}' | b']' => {
+                match self.levels.close(byte == b'}') {
+                    Some(Closed { named, matches }) => {
+                        self.is_whole &= matches;
+                        if named {
+                            self.path.pop();
+                        }
+                    }
+                    None => self.is_whole = false,
+                }
+                // The name of a value that never came.
+                self.name = None;
+                self.at += 1;
+            }
+            _ => self.word(visitor),
         }
     }
-    let cut = lossy(bytes.get(start..).unwrap_or_default()).into_owned();
-    (Some(Value::String(cut)), bytes.len())
+
+    /// Reads a name and its colon, or a text.
+    fn string(&mut self, visitor: &mut impl Visitor<'a>) {
+        let start = self.at + 1;
+        let (end, escaped) = string_end(self.text.as_bytes(), start);
+        let inside = self.text.get(start..end).unwrap_or_default();
+        self.is_whole &= end < self.text.len();
+        self.at = (end + 1).min(self.text.len());
+        let colon = self.skip_space(self.at);
+        if self.name.is_none() && self.text.as_bytes().get(colon) == Some(&b':') {
+            self.name = Some(inside);
+            self.at = colon + 1;
+            return;
+        }
+        let text = if escaped { Cow::Owned(unescape(inside)) } else { Cow::Borrowed(inside) };
+        self.tell(Value::Text(text), visitor);
+    }
+
+    /// Reads a number, `true`, `false`, `null`, or something that is none of them.
+    fn word(&mut self, visitor: &mut impl Visitor<'a>) {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"+-._".contains(&byte);
+        let length = rest.bytes().take_while(|byte| is_part(*byte)).count();
+        let word = rest.get(..length).unwrap_or_default();
+        let value = match word {
+            "null" => Some(Value::Null),
+            "true" => Some(Value::Bool(true)),
+            "false" => Some(Value::Bool(false)),
+            _ if word.starts_with(|c: char| c == '-' || c.is_ascii_digit()) => {
+                Some(Value::Number(word))
+            }
+            _ => None,
+        };
+        match value {
+            Some(value) => self.tell(value, visitor),
+            None => self.is_whole = false,
+        }
+        let other = rest.chars().next().map_or(1, char::len_utf8);
+        self.at += if length == 0 { other } else { length };
+    }
+
+    fn tell(&mut self, value: Value<'a>, visitor: &mut impl Visitor<'a>) {
+        self.is_whole &= 0 < self.levels.depth || self.at == 0;
+        let name = self.name.take();
+        if let Some(name) = name {
+            self.path.push(name);
+        }
+        if self.path.is_told() {
+            visitor.member(&self.path, value);
+        }
+        if name.is_some() {
+            self.path.pop();
+        }
+    }
+
+    fn skip_space(&self, start: usize) -> usize {
+        let rest = self.text.as_bytes().get(start..).unwrap_or_default();
+        start + rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count()
+    }
 }
 
-/// Reads a number or a word; nothing where an object or an array begins.
-fn scalar(bytes: &[u8], start: usize) -> (Option<Value>, usize) {
-    let rest = bytes.get(start..).unwrap_or_default();
-    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"+-.".contains(byte);
-    let end = start + rest.iter().take_while(|byte| is_part(byte)).count();
-    (serde_json::from_slice(&bytes[start.min(end)..end]).ok(), end)
+/// The braces and brackets that are open, and which of them have a name.
+///
+/// Of those deeper than 64 only the number is known: they have no name, and match.
+#[derive(Debug, Default)]
+struct Levels {
+    depth: usize,
+    objects: u64,
+    named: u64,
 }
 
-fn skip_space(bytes: &[u8], start: usize) -> usize {
-    let rest = bytes.get(start..).unwrap_or_default();
-    start + rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count()
+struct Closed {
+    named: bool,
+    matches: bool,
 }
 
-fn find(bytes: &[u8], wanted: u8) -> Option<usize> {
-    bytes.iter().position(|&byte| byte == wanted)
+impl Levels {
+    fn open(&mut self, is_object: bool, is_named: bool) {
+        if let Some(bit) = bit(self.depth) {
+            self.objects = if is_object { self.objects | bit } else { self.objects & !bit };
+            self.named = if is_named { self.named | bit } else { self.named & !bit };
+        }
+        self.depth += 1;
+    }
+
+    fn can_be_named(&self) -> bool {
+        bit(self.depth).is_some()
+    }
+
+    fn close(&mut self, is_object: bool) -> Option<Closed> {
+        self.depth = self.depth.checked_sub(1)?;
+        let Some(bit) = bit(self.depth) else {
+            return Some(Closed { named: false, matches: true });
+        };
+        let matches = (self.objects & bit != 0) == is_object;
+        Some(Closed { named: self.named & bit != 0, matches })
+    }
+}
+
+fn bit(depth: usize) -> Option<u64> {
+    (depth < 64).then(|| 1 << depth)
+}
+
+/// Returns where the string ends, its quote excluded, and whether there is an escape in it.
+fn string_end(bytes: &[u8], start: usize) -> (usize, bool) {
+    let mut escaped = false;
+    let mut at = start;
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'"' => return (at, escaped),
+            b'\\' => {
+                escaped = true;
+                at += 2;
+            }
+            _ => at += 1,
+        }
+    }
+    (bytes.len(), escaped)
+}
+
+/// Undoes the escapes of a string; half a surrogate pair becomes the character for what is wrong.
+fn unescape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('\\') {
+        out.push_str(before);
+        let mut chars = after.chars();
+        let c = match chars.next() {
+            Some('n') => '\n',
+            Some('t') => '\t',
+            Some('r') => '\r',
+            Some('b') => '\u{8}',
+            Some('f') => '\u{c}',
+            Some('u') => {
+                let (c, length) = unicode(after);
+                rest = after.get(length..).unwrap_or_default();
+                out.push(c);
+                continue;
+            }
+            Some(c) => c,
+            None => return out,
+        };
+        out.push(c);
+        rest = chars.as_str();
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Reads `u00e9`, or the two halves `ud83d\ude00`; returns the character and the bytes read.
+fn unicode(text: &str) -> (char, usize) {
+    let half = |at: usize| {
+        let digits = text.get(at..at + 4)?;
+        digits.bytes().all(|byte| byte.is_ascii_hexdigit()).then_some(digits)
+    };
+    let Some(first) = half(1).and_then(|digits| u32::from_str_radix(digits, 16).ok()) else {
+        return (char::REPLACEMENT_CHARACTER, 1);
+    };
+    if let Some(c) = char::from_u32(first) {
+        return (c, 5);
+    }
+    let second = (text.get(5..7) == Some("\\u")).then(|| half(7)).flatten();
+    let second = second.and_then(|digits| u32::from_str_radix(digits, 16).ok());
+    match second.filter(|low| (0xdc00..0xe000).contains(low) && first < 0xdc00) {
+        Some(low) => {
+            let c = char::from_u32(0x1_0000 + ((first - 0xd800) << 10) + (low - 0xdc00));
+            (c.unwrap_or(char::REPLACEMENT_CHARACTER), 11)
+        }
+        None => (char::REPLACEMENT_CHARACTER, 5),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use crate::body::tests::lines;
 
     use super::*;
 
     #[test]
-    fn r75_what_remains_of_a_cut_body_is_read() {
-        let body = br#"{"error": {"code": "A\u0042", "n": 7, "list": [1, "x"], "message": "it bro"#;
+    fn each_member_has_the_names_it_stands_in() {
+        let body = r#"{"a": {"b": [{"c": 1}, {"d": [true, null]}]}, "e": -1.5e3, "f": "x"}"#;
 
-        let members = Value::Object(read(body, true).members);
-
-        assert_eq!(members, json!({"code": "AB", "n": 7, "message": "it bro"}));
+        assert_eq!(lines(body), ["a.b.c=1", "a.b.d=true", "a.b.d=null", "e=-1.5e3", "f=\"x\""]);
     }
 
     #[test]
-    fn r75_invalid_utf_8_loses_one_character_and_not_the_body() {
-        let read = read(b"{\"error_code\": \"AUTH_003\", \"x\": \"\xff\"}", false);
+    fn r75_what_remains_of_a_cut_body_is_read() {
+        let body = r#"{"error": {"code": "A\u0042", "n": 7, "list": [1, "x"], "message": "it bro"#;
 
-        assert_eq!(read.format, Format::Json);
-        assert_eq!(read.members["error_code"], "AUTH_003");
+        assert_eq!(
+            lines(body),
+            [
+                "error.code=\"AB\"",
+                "error.n=7",
+                "error.list=1",
+                "error.list=\"x\"",
+                "error.message=\"it bro\""
+            ]
+        );
     }
 
     #[test]
     fn r75_nesting_without_an_end_is_left() {
-        let mut deep = vec![b'['; 64 * 1024];
-        assert!(read(&deep, false).members.is_empty());
+        let deep = "[".repeat(64 * 1024);
+        assert!(lines(&deep).is_empty());
 
-        deep.extend_from_slice(br#""error_code": "AUTH_003""#);
-        assert_eq!(read(&deep, false).members["error_code"], "AUTH_003");
+        assert_eq!(lines(&format!("{deep}{{\"a\": 1}}")), ["a=1"]);
+        let named = "{\"a\":".repeat(10_000);
+        assert!(lines(&format!("{named}1")).is_empty());
+        let closed = format!("{named}1{}", "}".repeat(9_999));
+        assert_eq!(lines(&format!("{closed}, \"b\": 2}}")), ["b=2"]);
     }
 
     #[test]
     fn r75_no_ending_of_a_body_is_too_sharp() {
-        let body = br#"{"a\"b": "c\\", "d": -1.5e3, "e": tru"#;
+        let body = r#"{"a\"bé": "c\\", "\ud83d\ude00": "\ud83d\ude00\u12", "e": tru"#;
 
-        for end in 0..=body.len() {
-            let _ = read(&body[..end], true);
+        for end in (0..=body.len()).filter(|end| body.is_char_boundary(*end)) {
+            let _ = lines(&body[..end]);
         }
+        assert_eq!(lines(body)[0], r#"a\"bé="c\\""#);
+    }
 
-        assert_eq!(Value::Object(read(body, true).members), json!({"a\"b": "c\\", "d": -1500.0}));
+    #[test]
+    fn the_escapes_of_a_string_are_undone() {
+        for (escaped, text) in [
+            (r"a\n\t\r\b\f\/\\b", "a\n\t\r\u{8}\u{c}/\\b"),
+            (r"\u00e9\ud83d\ude00", "é😀"),
+            (r"\ud83d\u00e9", "\u{fffd}é"),
+            (r"\ude00", "\u{fffd}"),
+            (r"\u12", "\u{fffd}12"),
+            (r"a\", "a"),
+        ] {
+            assert_eq!(unescape(escaped), text, "{escaped}");
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! The words that matter, and how they are spelled.
 
+use crate::lookup::Lookup;
+
 /// A word that matters, whatever its form.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Word {
@@ -111,9 +113,9 @@ pub(crate) enum Word {
 
 /// Every spelling of a word, sorted.
 #[rustfmt::skip]
-pub(crate) const SPELLINGS: &[(&str, Word)] = {
+pub(crate) static SPELLINGS: Lookup<Word, 512> = {
     use Word as W;
-    &[
+    Lookup::new(&[
         ("2fa", W::Mfa),
         ("access", W::Access),
         ("active", W::Active),
@@ -293,5 +295,5 @@ pub(crate) const SPELLINGS: &[(&str, Word)] = {
         ("value", W::Parameter),
         ("wrong", W::Incorrect),
         ("yet", W::Yet),
-    ]
+    ])
 };

@@ -1,0 +1,138 @@
+use crate::lookup::Lookup;
+
+/// What a member is by its name.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Role {
+    /// A code proper: it may be a number.
+    Code,
+    /// The time by the server's clock.
+    CurrentTime,
+    /// When the token expires, or expired.
+    ExpiresAt,
+    /// The name of a part of the request.
+    Field,
+    /// A container with more of these, or a word, or a sentence.
+    Group,
+    /// A word for the family, or the name of a status.
+    Family,
+    RequestId,
+    /// Whether a later try may succeed, as the server sees it.
+    Retryable,
+    /// A wait, in seconds unless it says otherwise.
+    Wait,
+    /// A wait in milliseconds.
+    WaitMillis,
+    Text,
+}
+
+impl Role {
+    /// Looks a name up, however it is written: `errorCode`, `error_code` and `ErrorCode` are one.
+    pub(crate) fn of(name: &str) -> Option<Role> {
+        let bytes = name.as_bytes();
+        if bytes.len() <= NAME_LIMIT && bytes.iter().all(u8::is_ascii_alphanumeric) {
+            return ROLES.get(bytes);
+        }
+        let mut folded = [0_u8; NAME_LIMIT];
+        let mut length = 0;
+        for byte in bytes.iter().filter(|byte| byte.is_ascii_alphanumeric()) {
+            *folded.get_mut(length)? = *byte;
+            length += 1;
+        }
+        ROLES.get(folded.get(..length)?)
+    }
+
+    /// Whether the members of an object of this name are the error's.
+    pub(crate) fn holds_more(self) -> bool {
+        match self {
+            Role::Code | Role::Family | Role::Group | Role::Text => true,
+            Role::CurrentTime
+            | Role::ExpiresAt
+            | Role::Field
+            | Role::RequestId
+            | Role::Retryable
+            | Role::Wait
+            | Role::WaitMillis => false,
+        }
+    }
+}
+
+#[rustfmt::skip]
+static ROLES: Lookup<Role, 256> = {
+    use Role as R;
+    Lookup::new(&[
+        ("apiexception", R::Group),
+        ("canretry", R::Retryable),
+        ("code", R::Code),
+        ("correlationid", R::RequestId),
+        ("currenttime", R::CurrentTime),
+        ("description", R::Text),
+        ("detail", R::Group),
+        ("detailedmessage", R::Text),
+        ("details", R::Group),
+        ("err", R::Text),
+        ("errcode", R::Family),
+        ("error", R::Group),
+        ("errorclass", R::Family),
+        ("errorcode", R::Code),
+        ("errordescription", R::Text),
+        ("errormessage", R::Text),
+        ("errorresponse", R::Group),
+        ("errors", R::Group),
+        ("errorslug", R::Family),
+        ("errorsummary", R::Text),
+        ("errortype", R::Family),
+        ("exception", R::Group),
+        ("exceptioncode", R::Family),
+        ("explanation", R::Text),
+        ("extensions", R::Group),
+        ("fault", R::Group),
+        ("field", R::Field),
+        ("fields", R::Field),
+        ("innererror", R::Group),
+        ("isretryable", R::Retryable),
+        ("istransient", R::Retryable),
+        ("message", R::Text),
+        ("messages", R::Group),
+        ("meta", R::Group),
+        ("msg", R::Text),
+        ("name", R::Family),
+        ("oauthproblem", R::Family),
+        ("oauthproblemadvice", R::Text),
+        ("odataerror", R::Group),
+        ("param", R::Field),
+        ("parameters", R::Group),
+        ("pointer", R::Field),
+        ("reason", R::Family),
+        ("requestid", R::RequestId),
+        ("retryafter", R::Wait),
+        ("retryafterms", R::WaitMillis),
+        ("retryafterseconds", R::Wait),
+        ("retrydelay", R::Wait),
+        ("retryable", R::Retryable),
+        ("rootcause", R::Group),
+        ("source", R::Group),
+        ("status", R::Family),
+        ("title", R::Family),
+        ("tokenexpiresat", R::ExpiresAt),
+        ("traceid", R::RequestId),
+        ("type", R::Family),
+    ])
+};
+
+/// Letters and digits of the longest name.
+const NAME_LIMIT: usize = 24;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r78_one_name_in_many_spellings_is_one() {
+        for name in ["errorCode", "error_code", "ErrorCode", "ERROR-CODE", "errorcode"] {
+            assert_eq!(Role::of(name), Some(Role::Code), "{name}");
+        }
+        for name in ["", "_", "password", "codes", "a_name_that_is_longer_than_any_of_these"] {
+            assert_eq!(Role::of(name), None, "{name}");
+        }
+    }
+}
