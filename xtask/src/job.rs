@@ -3,7 +3,9 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use crate::workspace::Workspace;
-use crate::{demo, deny, docs, examples, features, fmt as format, lint, loom, test, tidy, wasm};
+use crate::{
+    bench, demo, deny, docs, examples, features, fmt as format, lint, loom, test, tidy, wasm,
+};
 
 /// The jobs of `cargo xtask ci`, in their order; each is a command of its own too.
 pub(crate) const JOBS: &[Job] = &[
@@ -16,6 +18,7 @@ pub(crate) const JOBS: &[Job] = &[
     Job { name: "wasm", about: "the crates below I/O, for wasm32", run: wasm::job },
     Job { name: "loom", about: "all interleavings of what threads share", run: loom::job },
     Job { name: "examples", about: "builds and runs the examples", run: examples::job },
+    Job { name: "bench", about: "each bench, once, to see that it works", run: bench::job },
     Job { name: "demo", about: "the demo, to its end", run: demo::job },
     Job { name: "docs", about: "rustdoc, and the links in Markdown files", run: docs::job },
 ];

@@ -4,6 +4,7 @@
 //! What is heavy lives in packages of its own under `xtask/` and is built by the command that needs
 //! it, so that this program compiles in seconds.
 
+mod bench;
 mod ci;
 mod demo;
 mod deny;
@@ -49,6 +50,7 @@ fn run(name: &str, rest: &[String]) -> io::Result<ExitCode> {
             print!("{}", help());
             Ok(ExitCode::SUCCESS)
         }
+        "bench" => bench::command(rest),
         "demo" => demo::command(rest),
         "model" => model::command(rest),
         _ if !rest.is_empty() => Ok(misused(&format!("`{name}` takes no arguments"))),
@@ -82,6 +84,7 @@ fn help() -> String {
     let mut text = String::from("cargo xtask <command>\n\n");
     let others = [
         ("ci", "every job below, in order, then a table"),
+        ("bench [--smoke]", "what it costs, beside a yardstick in the same run"),
         ("demo [ARGS]", "the client against an API that misbehaves on purpose"),
         ("model [--cases N]", "the model tests, with more random cases"),
         ("help", "this list"),

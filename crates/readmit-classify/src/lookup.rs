@@ -48,32 +48,31 @@ const fn slot(hash: u64, slots: usize) -> usize {
 
 /// Eight bytes at a time, upper and lower case alike.
 const fn hash(name: &[u8]) -> u64 {
-    let length = name.len();
-    let mut hash = length as u64;
-    if 8 <= length {
-        let mut at = 0;
-        while at + 8 <= length {
-            hash = mix(hash ^ load(name, at, 8));
-            at += 8;
-        }
-        // The last eight again, which overlap: no byte is left over.
-        return mix(hash ^ load(name, length - 8, 8));
+    let mut hash = name.len() as u64;
+    let mut rest = name;
+    while let Some((eight, behind)) = rest.split_first_chunk() {
+        hash = mix(hash ^ lower(u64::from_le_bytes(*eight)));
+        rest = behind;
     }
-    if 4 <= length {
-        return mix(hash ^ load(name, 0, 4) ^ load(name, length - 4, 4) << 32);
+    if let Some(eight) = name.last_chunk() {
+        // They overlap with what was read, so that nothing is left over.
+        return mix(hash ^ lower(u64::from_le_bytes(*eight)));
     }
-    mix(hash ^ load(name, 0, length) << 8)
+    if let (Some(first), Some(last)) = (name.first_chunk(), name.last_chunk()) {
+        let word = u32::from_le_bytes(*first) as u64 | (u32::from_le_bytes(*last) as u64) << 32;
+        return mix(hash ^ lower(word));
+    }
+    match name {
+        [a, b, c] => mix(hash ^ lower((*a as u64) << 16 | (*b as u64) << 8 | *c as u64)),
+        [a, b] => mix(hash ^ lower((*a as u64) << 8 | *b as u64)),
+        [a] => mix(hash ^ lower(*a as u64)),
+        _ => mix(hash),
+    }
 }
 
-const fn load(name: &[u8], at: usize, count: usize) -> u64 {
-    let mut word = 0;
-    let mut next = 0;
-    while next < count {
-        // The bit makes upper case lower; what it does to other bytes, it does to both sides.
-        word |= ((name[at + next] | 0x20) as u64) << (8 * next);
-        next += 1;
-    }
-    word
+/// The bit makes upper case lower; what it does to other bytes, it does to both sides.
+const fn lower(word: u64) -> u64 {
+    word | 0x2020_2020_2020_2020
 }
 
 const fn mix(word: u64) -> u64 {

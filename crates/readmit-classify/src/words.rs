@@ -4,12 +4,13 @@
 //! them. A text is reduced to the set of the words that matter, one bit for each; a rule is a set
 //! that must be there. Neither case nor order nor punctuation counts, and nothing is allocated.
 
+mod index;
 mod rules;
 mod vocabulary;
 
 pub(crate) use self::rules::Rule;
 use self::rules::{IDEMPOTENCY, RULES, UNDER_WAY};
-use self::vocabulary::{SPELLINGS, Word};
+use self::vocabulary::{SPELLINGS, WORDS, Word};
 
 /// Returns the rule that a code fits.
 pub(crate) fn of_code(code: &str) -> Option<&'static Rule> {
@@ -19,7 +20,7 @@ pub(crate) fn of_code(code: &str) -> Option<&'static Rule> {
             set = set.with(word);
         }
     });
-    RULES.iter().find(|rule| rule.fits_code(set))
+    RULES.get(index::first(set, RULES.len(), |rule| rule.fits_code(set))?)
 }
 
 /// Returns the first of the rules that a sentence of the text fits.
@@ -30,8 +31,7 @@ pub(crate) fn of_text(text: &str) -> Option<&'static Rule> {
     let mut set = Set::EMPTY;
     let mut judge = |set: Set| {
         if set != Set::EMPTY {
-            let fits = RULES[..best].iter().position(|rule| rule.fits_text(set));
-            best = fits.unwrap_or(best);
+            best = index::first(set, best, |rule| rule.fits_text(set)).unwrap_or(best);
         }
     };
     each_word(bounded(text), |item| match item {
@@ -94,6 +94,25 @@ impl Set {
 
     pub(crate) const fn overlaps(self, any: Set) -> bool {
         self.0 & any.0 != 0
+    }
+
+    const fn has(self, word: usize) -> bool {
+        self.0 >> word & 1 == 1
+    }
+
+    fn words(self) -> impl Iterator<Item = usize> {
+        let mut bits = self.0;
+        std::iter::from_fn(move || {
+            let next = bits.trailing_zeros() as usize;
+            let some = bits != 0;
+            bits &= bits.wrapping_sub(1);
+            some.then_some(next)
+        })
+    }
+
+    #[cfg(test)]
+    fn from_bits(bits: u128) -> Set {
+        Set(bits)
     }
 }
 

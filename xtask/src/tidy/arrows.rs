@@ -80,6 +80,7 @@ const MEMBERS: &[Member] = &[
         inside: Some(&[]),
         outside: Some(&["serde_json"]),
     },
+    member_of(Layer::Tools, "xtask-bench"),
     member_of(Layer::Tools, "xtask-demo"),
 ];
 

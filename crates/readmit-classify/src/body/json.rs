@@ -180,17 +180,40 @@ fn bit(depth: usize) -> Option<u64> {
 fn string_end(bytes: &[u8], start: usize) -> (usize, bool) {
     let mut escaped = false;
     let mut at = start;
-    while let Some(&byte) = bytes.get(at) {
-        match byte {
-            b'"' => return (at, escaped),
-            b'\\' => {
+    loop {
+        at += plain(bytes.get(at..).unwrap_or_default());
+        match bytes.get(at) {
+            Some(b'"') => return (at, escaped),
+            Some(_) => {
                 escaped = true;
                 at += 2;
             }
-            _ => at += 1,
+            None => return (bytes.len(), escaped),
         }
     }
-    (bytes.len(), escaped)
+}
+
+/// Returns how many bytes stand before the first quote or backslash, eight of them at a time.
+fn plain(bytes: &[u8]) -> usize {
+    let (eights, rest) = bytes.as_chunks();
+    for (index, eight) in eights.iter().enumerate() {
+        let word = u64::from_le_bytes(*eight);
+        let marks = zero_bytes(word ^ repeat(b'"')) | zero_bytes(word ^ repeat(b'\\'));
+        if marks != 0 {
+            return index * 8 + marks.trailing_zeros() as usize / 8;
+        }
+    }
+    let is_mark = |byte: &u8| matches!(byte, b'"' | b'\\');
+    eights.len() * 8 + rest.iter().position(is_mark).unwrap_or(rest.len())
+}
+
+/// Sets the highest bit of the lowest byte that is zero, and of none below it.
+const fn zero_bytes(word: u64) -> u64 {
+    word.wrapping_sub(repeat(1)) & !word & repeat(0x80)
+}
+
+const fn repeat(byte: u8) -> u64 {
+    u64::from_le_bytes([byte; 8])
 }
 
 /// Undoes the escapes of a string; half a surrogate pair becomes the character for what is wrong.
@@ -294,6 +317,16 @@ mod tests {
             let _ = lines(&body[..end]);
         }
         assert_eq!(lines(body)[0], r#"a\"bé="c\\""#);
+    }
+
+    #[test]
+    fn a_string_ends_at_its_quote_wherever_that_stands() {
+        for length in 0..40 {
+            let text = format!("{}\"{}", "!#a[~".repeat(8).split_at(length).0, "\\".repeat(9));
+            assert_eq!(string_end(text.as_bytes(), 0), (length, false), "{text}");
+        }
+        assert_eq!(string_end(br#"abcdefgh\"ijk"l"#, 0), (13, true));
+        assert_eq!(string_end(br"abcdefgh\", 0), (9, true));
     }
 
     #[test]

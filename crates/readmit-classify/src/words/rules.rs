@@ -48,6 +48,15 @@ impl Rule {
         self.reading.kind
     }
 
+    pub(super) const fn needs(&self, word: usize) -> bool {
+        self.all.has(word)
+    }
+
+    #[cfg(test)]
+    pub(super) fn words(&self) -> Set {
+        self.all
+    }
+
     pub(crate) fn fits_code(&self, set: Set) -> bool {
         let here = match self.place {
             Place::Code | Place::Everywhere => true,
@@ -83,7 +92,7 @@ const fn hints_at(kind: Kind, says: &'static str, all: &[Word]) -> Rule {
 
 /// The rules, the first that fits deciding: what is special stands before what is general.
 #[rustfmt::skip]
-pub(crate) const RULES: &[Rule] = {
+pub(crate) static RULES: &[Rule] = {
     use Kind as K;
     use Word as W;
     &[

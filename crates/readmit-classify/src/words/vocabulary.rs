@@ -111,7 +111,10 @@ pub(crate) enum Word {
     Yet,
 }
 
-/// Every spelling of a word, sorted.
+/// How many there are.
+pub(crate) const WORDS: usize = Word::Yet as usize + 1;
+
+/// Every spelling of a word.
 #[rustfmt::skip]
 pub(crate) static SPELLINGS: Lookup<Word, 512> = {
     use Word as W;
