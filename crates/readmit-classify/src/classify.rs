@@ -1,4 +1,5 @@
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::time::SystemTime;
 
 use http::HeaderMap;
@@ -46,8 +47,12 @@ pub fn classify(evidence: &Evidence<'_>) -> Option<Failure> {
     let told = challenges::parse(evidence.headers().get_all(&field));
     let malformed = malformed(evidence.headers(), &field, &told);
     let text = body::text(evidence.bytes());
+    let nested = OnceCell::new();
     let mut places = Places::default();
     let format = body::walk(&text, &mut places);
+    if let Some(inside) = places.nested.take() {
+        body::walk(nested.get_or_init(|| inside), &mut places);
+    }
     // Of what was cut nobody knows whether it was whole.
     let whole_json = !evidence.is_cut() && matches!(format, Format::Object | Format::Array);
     let format = if whole_json || format == Format::Prose { format } else { Format::Marked };

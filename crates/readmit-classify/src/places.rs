@@ -20,8 +20,11 @@ pub(crate) struct Places<'a> {
     /// Sentences, the outermost first.
     pub(crate) texts: ArrayVec<Text<'a>, TEXT_LIMIT>,
     pub(crate) request_id: Option<Cow<'a, str>>,
-    /// Whether the body names a field of the request.
+    /// Whether the body names a field of the request, and which.
     pub(crate) names_a_field: bool,
+    pub(crate) field: Option<Cow<'a, str>>,
+    /// The JSON that stands in a text.
+    pub(crate) nested: Option<Cow<'a, str>>,
     pub(crate) wait: Option<Wait<'a>>,
     pub(crate) expires_at: Option<Cow<'a, str>>,
     pub(crate) current_time: Option<Cow<'a, str>>,
@@ -39,6 +42,8 @@ pub(crate) struct Code<'a> {
     weight: usize,
     /// A number says something only to who knows the provider.
     pub(crate) is_number: bool,
+    /// Whether it stands where codes stand, and not in the place of a family or of a status.
+    pub(crate) is_proper: bool,
 }
 
 /// A sentence, and how far out it stands.
@@ -50,21 +55,14 @@ pub(crate) struct Text<'a> {
 
 impl<'a> Visitor<'a> for Places<'a> {
     fn member(&mut self, path: &Path<'a>, value: Value<'a>) {
-        let Some(role) = Role::of(path.name()) else {
-            // Texts in an array that is the whole body.
-            if let (Value::Text(text), 0) = (value, path.names().len()) {
-                self.word(Role::Text, text, 0);
-            }
-            return;
-        };
-        let depth = path.names().len().saturating_sub(1);
-        let around = || path.names().take(depth).map(Role::of);
+        let Some(role) = Role::of(path.name()) else { return self.unknown(path, value) };
         match role {
             Role::RequestId => keep(&mut self.request_id, value),
             Role::ExpiresAt => keep(&mut self.expires_at, value),
             Role::CurrentTime => keep(&mut self.current_time, value),
             Role::Field => {
-                self.names_a_field |= matches!(value, Value::Text(_) | Value::Group { .. })
+                self.names_a_field |= matches!(value, Value::Text(_) | Value::Group { .. });
+                keep(&mut self.field, value);
             }
             Role::Retryable => {
                 if let Value::Bool(told) = value {
@@ -75,18 +73,8 @@ impl<'a> Visitor<'a> for Places<'a> {
                 let wait = Wait::new(value, role == Role::WaitMillis);
                 self.wait = self.wait.take().or(wait);
             }
-            Role::Code | Role::Family | Role::Group | Role::Text => {
-                if !around().all(|role| role.is_some_and(Role::holds_more)) {
-                    return;
-                }
-                match value {
-                    Value::Text(text) => {
-                        self.shape |= shape(path.name(), depth);
-                        self.word(role, text, depth);
-                    }
-                    Value::Number(number) => self.number(role, number, depth),
-                    Value::Null | Value::Bool(_) | Value::Group { .. } => {}
-                }
+            Role::Code | Role::Family | Role::Group | Role::Inner | Role::Text => {
+                self.telling(role, path, value);
             }
         }
     }
@@ -109,9 +97,63 @@ impl<'a> Places<'a> {
         self.shape & TITLE != 0 && self.shape & TYPE_OR_DETAIL != 0
     }
 
-    fn number(&mut self, role: Role, number: &'a str, depth: usize) {
-        if role == Role::Code && number.bytes().all(|byte| byte.is_ascii_digit()) {
-            self.push_code(Cow::Borrowed(number), code_weight(role, depth), true);
+    /// Takes a member that is about the error if what it stands in is.
+    ///
+    /// Objects of unknown names may be an envelope: in them only the plainest names count.
+    fn telling(&mut self, role: Role, path: &Path<'a>, value: Value<'a>) {
+        let depth = path.names().len().saturating_sub(1);
+        let around = || path.names().take(depth).map(Role::of);
+        let is_inner = role == Role::Inner;
+        if is_inner && around().next_back() != Some(Some(Role::Text)) {
+            return;
+        }
+        let role = if is_inner { Role::Text } else { role };
+        let about_something_else = around().flatten().any(|role| !role.holds_more());
+        let in_envelope = around().any(|role| role.is_none());
+        if about_something_else || (in_envelope && role == Role::Family) {
+            return;
+        }
+        match value {
+            Value::Text(text) => {
+                self.shape |= shape(path.name(), depth);
+                self.word(role, text, depth);
+            }
+            Value::Number(number) if role == Role::Code => self.number(number, depth),
+            Value::Null | Value::Bool(_) | Value::Group { .. } | Value::Number(_) => {}
+        }
+    }
+
+    /// Takes a name that is itself a code: that of a flag that is set, or of the envelope.
+    fn unknown(&mut self, path: &Path<'a>, value: Value<'a>) {
+        let depth = path.names().len();
+        match value {
+            // Texts in an array that is the whole body.
+            Value::Text(text) if depth == 0 => self.word(Role::Text, text, 0),
+            Value::Bool(true) => self.name(path.name()),
+            Value::Group { empty: false } if depth == 1 && self.is_blank() => {
+                self.name(path.name());
+            }
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::Text(_)
+            | Value::Group { .. } => {}
+        }
+    }
+
+    fn name(&mut self, name: &'a str) {
+        if words::of_code(name).is_some() {
+            self.push_code(Cow::Borrowed(name), Role::Family, 0);
+        }
+    }
+
+    fn is_blank(&self) -> bool {
+        self.codes.is_empty() && self.texts.is_empty()
+    }
+
+    fn number(&mut self, number: &'a str, depth: usize) {
+        if number.bytes().all(|byte| byte.is_ascii_digit()) {
+            self.push_code(Cow::Borrowed(number), Role::Code, depth);
         }
     }
 
@@ -119,11 +161,14 @@ impl<'a> Places<'a> {
     /// code (rule 78).
     fn word(&mut self, role: Role, text: Cow<'a, str>, depth: usize) {
         let text = trim(text);
-        let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        if is_number {
-            return self.push_code(text, code_weight(role, depth), true);
-        }
         if says_nothing(&text) {
+            return;
+        }
+        if text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return self.push_code(text, role, depth);
+        }
+        if text.starts_with("{\"") {
+            self.nested = self.nested.take().or(Some(text));
             return;
         }
         let is_text = role == Role::Text;
@@ -134,12 +179,18 @@ impl<'a> Places<'a> {
             insert(&mut self.texts, Text { text: text.clone(), weight }, |text| text.weight);
         }
         if is_code {
-            self.push_code(text, code_weight(role, depth), false);
+            self.push_code(text, role, depth);
         }
     }
 
-    fn push_code(&mut self, text: Cow<'a, str>, weight: usize, is_number: bool) {
-        insert(&mut self.codes, Code { text, weight, is_number }, |code| code.weight);
+    fn push_code(&mut self, text: Cow<'a, str>, role: Role, depth: usize) {
+        let code = Code {
+            is_number: text.bytes().all(|byte| byte.is_ascii_digit()),
+            is_proper: role == Role::Code,
+            weight: code_weight(role, depth),
+            text,
+        };
+        insert(&mut self.codes, code, |code| code.weight);
     }
 }
 

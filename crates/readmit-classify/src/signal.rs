@@ -1,4 +1,5 @@
 use std::borrow::Cow;
+use std::cmp::Reverse;
 
 use readmit_error::{Kind, neutralise};
 
@@ -53,8 +54,8 @@ pub(crate) enum Source<'a> {
     Header(&'static str),
     /// The status, and what else was known.
     Status(u16, &'static str),
-    /// A sentence with these words in it.
-    Text(&'static str),
+    /// A sentence with these words in it, and the place of the rule among the rules.
+    Text(&'static str, usize),
     /// A code that is made of well-known words.
     Word(&'a str),
 }
@@ -81,9 +82,24 @@ impl Signal<'_> {
             Source::Header(_) => Rank::Header,
             // It tells no more than the status does.
             Source::BareChallenge(_) | Source::Status(..) => Rank::Status,
-            Source::Text(_) => Rank::Text,
+            Source::Text(..) => Rank::Text,
             Source::Word(_) => Rank::Word,
         }
+    }
+
+    /// Returns how much the signal weighs: of two sentences the more special one.
+    pub(crate) fn weight(&self) -> impl Ord {
+        let order = match self.source {
+            Source::Text(_, order) => order,
+            Source::BareChallenge(_)
+            | Source::Challenge(_)
+            | Source::Code(_)
+            | Source::Expiry(_)
+            | Source::Header(_)
+            | Source::Status(..)
+            | Source::Word(_) => 0,
+        };
+        (self.reading.grain, self.rank(), Reverse(order))
     }
 
     /// Says in one line which signal this is (rule 79).
@@ -98,7 +114,7 @@ impl Signal<'_> {
             Source::Header(says) => return Cow::Borrowed(says),
             Source::Status(status, "") => format!("status {status}"),
             Source::Status(status, note) => format!("status {status}, {note}"),
-            Source::Text(words) => format!("text with the words {words}"),
+            Source::Text(words, _) => format!("text with the words {words}"),
         };
         Cow::Owned(line)
     }

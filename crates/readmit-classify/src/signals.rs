@@ -8,7 +8,7 @@ use readmit_error::{Challenge, Kind, rfc3339};
 
 use crate::codes::{self, Code};
 use crate::places::Places;
-use crate::signal::{Reading, Signal, Source};
+use crate::signal::{Grain, Reading, Signal, Source};
 use crate::{retry_after, status, words};
 
 /// Everything that was found in an answer, ready to be judged.
@@ -37,10 +37,32 @@ impl<'a> Scene<'a> {
         let challenges = self.challenges.iter().filter_map(|challenge| self.challenge(challenge));
         let names = ["x-amzn-errortype", "x-ms-error-code"].into_iter();
         let header_codes = names.filter_map(|name| self.headers.get(name)?.to_str().ok());
-        let words = self.places.codes.iter().filter(|code| !code.is_number);
-        let codes = words.map(|code| &*code.text).chain(header_codes);
-        let codes = codes.filter_map(|code| self.code(code));
+        let header_codes = header_codes.filter_map(|code| self.code(code));
+        let codes = self.codes().chain(header_codes);
         challenges.chain(codes).chain(self.limit()).chain(self.field())
+    }
+
+    /// Beside a code proper, a word for the family leaves room for it.
+    fn codes(&self) -> impl Iterator<Item = Signal<'a>> {
+        let words = self.places.codes.iter().filter(|code| !code.is_number);
+        words
+            .scan(false, |has_proper, code| {
+                let mut signal = self.code(&code.text).or_else(|| self.field_and(&code.text));
+                if let Some(signal) = &mut signal {
+                    if *has_proper && !code.is_proper {
+                        signal.reading.grain = signal.reading.grain.min(Grain::Coarse);
+                    }
+                    *has_proper |= code.is_proper;
+                }
+                Some(signal)
+            })
+            .flatten()
+    }
+
+    /// `invalid` says nothing alone, and beside the field `refresh_token` all.
+    fn field_and(&self, code: &'a str) -> Option<Signal<'a>> {
+        let rule = words::of_field(self.places.field.as_deref()?, code)?;
+        Some(Signal { reading: rule.reading, source: Source::Word(code) })
     }
 
     /// Returns what sentences say: those of the challenges, those of the body, and at last the
@@ -50,8 +72,8 @@ impl<'a> Scene<'a> {
         let body = self.places.texts.iter().map(|text| &*text.text);
         let malformed = self.malformed.iter().map(Cow::as_ref);
         challenges.chain(body).chain(malformed).filter_map(|text| {
-            let rule = words::of_text(text)?;
-            Some(Signal { reading: rule.reading, source: Source::Text(rule.says) })
+            let (order, rule) = words::ranked(text)?;
+            Some(Signal { reading: rule.reading, source: Source::Text(rule.says, order) })
         })
     }
 

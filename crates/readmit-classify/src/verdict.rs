@@ -2,7 +2,7 @@
 
 use readmit_error::{Category, Kind, Replay};
 
-use crate::signal::{Grain, Rank, Signal};
+use crate::signal::{Grain, Rank, Reading, Signal};
 
 /// Returns the signal that decides: the finest, and of equals the most trusted, and of those the
 /// first. There is always one, for the bare answer always says something.
@@ -17,7 +17,7 @@ pub(crate) fn decide<'a>(
     if best.reading.grain == Grain::Specific {
         return best;
     }
-    let texts = texts.filter(|text| refines(best, text.reading.kind));
+    let texts = texts.filter(|text| refines(best, text.reading));
     let Some(text) = texts.reduce(finer) else { return best };
     if text.reading.kind == best.reading.kind { best } else { finer(best, text) }
 }
@@ -45,8 +45,7 @@ pub(crate) fn replay(status: u16, decisive: &Signal<'_>) -> Replay {
 }
 
 fn finer<'a>(best: Signal<'a>, other: Signal<'a>) -> Signal<'a> {
-    let weight = |signal: &Signal<'_>| (signal.reading.grain, signal.rank());
-    if weight(&best) < weight(&other) { other } else { best }
+    if best.weight() < other.weight() { other } else { best }
 }
 
 /// Whether a signal can be about this answer at all, by what its status says.
@@ -74,13 +73,14 @@ fn applies(bare: Kind, signal: &Signal<'_>) -> bool {
 }
 
 /// Whether a sentence may change what was made out so far.
-fn refines(best: Signal<'_>, kind: Kind) -> bool {
+fn refines(best: Signal<'_>, text: Reading) -> bool {
+    let kind = text.kind;
     let vague = best.reading.grain == Grain::Vague;
+    let leaves_no_doubt = text.grain == Grain::Specific;
+    let by_status = best.rank() == Rank::Status;
     let category = kind.category();
-    let who_or_how_often = matches!(
-        category,
-        Category::Authentication | Category::Authorization | Category::Throttling
-    );
+    let about_access = matches!(category, Category::Authentication | Category::Authorization);
+    let who_or_how_often = about_access || category == Category::Throttling;
     kind == best.reading.kind
         || match best.reading.kind {
             Kind::MissingCredentials
@@ -88,11 +88,17 @@ fn refines(best: Signal<'_>, kind: Kind) -> bool {
             | Kind::TokenExpired
             | Kind::ChallengeNonce
             | Kind::ClockSkew
-            | Kind::StepUpRequired => who_or_how_often,
+            | Kind::StepUpRequired => {
+                // A 401 that denies access has not asked what is allowed.
+                who_or_how_often && (leaves_no_doubt || kind != Kind::InsufficientPermissions)
+            }
             Kind::InsufficientPermissions => who_or_how_often || kind == Kind::PayloadTooLarge,
             Kind::RateLimited | Kind::Pending => kind == Kind::QuotaExhausted,
             Kind::MalformedRequest => vague || kind == Kind::ValidationFailed,
-            Kind::ValidationFailed => kind == Kind::Conflict,
+            Kind::ValidationFailed => {
+                kind == Kind::Conflict || (by_status && leaves_no_doubt && about_access)
+            }
+            Kind::PayloadTooLarge => by_status && kind == Kind::RateLimited,
             Kind::ServerError => {
                 category == Category::Service
                     || category == Category::Authentication
@@ -102,7 +108,6 @@ fn refines(best: Signal<'_>, kind: Kind) -> bool {
             Kind::Gateway => matches!(kind, Kind::Timeout | Kind::Unavailable),
             Kind::Unknown => true,
             Kind::QuotaExhausted
-            | Kind::PayloadTooLarge
             | Kind::NotFound
             | Kind::Gone
             | Kind::Conflict
@@ -123,12 +128,12 @@ fn refines(best: Signal<'_>, kind: Kind) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::signal::{Reading, Source};
+    use crate::signal::Source;
     use crate::status;
 
     #[test]
     fn r78_a_sentence_refines_what_is_coarse_and_nothing_else() {
-        let text = signal(Reading::specific(Kind::TokenExpired), Source::Text("token expired"));
+        let text = signal(Reading::specific(Kind::TokenExpired), Source::Text("token expired", 0));
         let unauthorized = status::signal(401, Some(true));
 
         for (code, kind) in [
@@ -145,7 +150,7 @@ mod tests {
 
     #[test]
     fn r78_a_sentence_on_another_subject_changes_nothing() {
-        let text = signal(Reading::specific(Kind::TokenExpired), Source::Text("token expired"));
+        let text = signal(Reading::specific(Kind::TokenExpired), Source::Text("token expired", 0));
 
         for status in [404, 409, 410, 429, 503] {
             let alone = status::signal(status, None);

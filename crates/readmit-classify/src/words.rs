@@ -9,17 +9,12 @@ mod rules;
 mod vocabulary;
 
 pub(crate) use self::rules::Rule;
-use self::rules::{IDEMPOTENCY, RULES, UNDER_WAY};
+use self::rules::{IDEMPOTENCY, RULES, SIGNS_IN, UNDER_WAY};
 use self::vocabulary::{SPELLINGS, WORDS, Word};
 
 /// Returns the rule that a code fits.
 pub(crate) fn of_code(code: &str) -> Option<&'static Rule> {
-    let mut set = Set::EMPTY;
-    each_word(last_segment(code), |item| {
-        if let Item::Word(word) = item {
-            set = set.with(word);
-        }
-    });
+    let set = set_of(last_segment(code));
     RULES.get(index::first(set, RULES.len(), |rule| rule.fits_code(set))?)
 }
 
@@ -27,6 +22,11 @@ pub(crate) fn of_code(code: &str) -> Option<&'static Rule> {
 ///
 /// Words of different sentences are not taken together.
 pub(crate) fn of_text(text: &str) -> Option<&'static Rule> {
+    ranked(text).map(|(_, rule)| rule)
+}
+
+/// Returns the same with its place among the rules: the lower, the more special.
+pub(crate) fn ranked(text: &str) -> Option<(usize, &'static Rule)> {
     let mut best = RULES.len();
     let mut set = Set::EMPTY;
     let mut judge = |set: Set| {
@@ -35,11 +35,23 @@ pub(crate) fn of_text(text: &str) -> Option<&'static Rule> {
         }
     };
     each_word(bounded(text), |item| match item {
-        Item::Word(word) => set = set.with(word),
+        Item::Word(word) => set.insert(word),
         Item::EndOfSentence => judge(std::mem::replace(&mut set, Set::EMPTY)),
     });
     judge(set);
-    RULES.get(best)
+    Some((best, RULES.get(best)?))
+}
+
+/// Returns the rule that a field of the request fits together with what is said of it.
+///
+/// Only of what a client signs in with: an invalid password may be one for a new account.
+pub(crate) fn of_field(field: &str, code: &str) -> Option<&'static Rule> {
+    let set = set_of(field);
+    if !set.overlaps(SIGNS_IN) {
+        return None;
+    }
+    let set = set.union(set_of(code));
+    RULES.get(index::first(set, RULES.len(), |rule| rule.fits_code(set))?)
 }
 
 /// Returns whether a text speaks of a token whose time is over, in whatever words.
@@ -53,12 +65,7 @@ pub(crate) fn speaks_of_expiry(text: &str) -> bool {
 
 /// Returns whether a text says that the first request with this idempotency key is still under way.
 pub(crate) fn says_in_progress(text: &str) -> bool {
-    let mut set = Set::EMPTY;
-    each_word(bounded(text), |item| {
-        if let Item::Word(word) = item {
-            set = set.with(word);
-        }
-    });
+    let set = set_of(text);
     set.contains(IDEMPOTENCY) && set.overlaps(UNDER_WAY)
 }
 
@@ -67,53 +74,69 @@ pub(crate) fn is_code(text: &str) -> bool {
     !text.is_empty() && text.len() <= CODE_LIMIT && !text.contains(char::is_whitespace)
 }
 
-/// A set of words.
+fn set_of(text: &str) -> Set {
+    let mut set = Set::EMPTY;
+    each_word(bounded(text), |item| {
+        if let Item::Word(word) = item {
+            set.insert(word);
+        }
+    });
+    set
+}
+
+/// A set of words, one bit for each.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) struct Set(u128);
+pub(crate) struct Set([u64; SET_BLOCKS]);
 
 impl Set {
-    pub(crate) const EMPTY: Set = Set(0);
+    pub(crate) const EMPTY: Set = Set([0; SET_BLOCKS]);
 
     pub(crate) const fn of(words: &[Word]) -> Set {
         let mut set = Set::EMPTY;
         let mut at = 0;
         while at < words.len() {
-            set = set.with(words[at]);
+            set.insert(words[at]);
             at += 1;
         }
         set
     }
 
-    pub(crate) const fn with(self, word: Word) -> Set {
-        Set(self.0 | 1 << word as u32)
-    }
-
-    pub(crate) const fn contains(self, all: Set) -> bool {
-        self.0 & all.0 == all.0
-    }
-
-    pub(crate) const fn overlaps(self, any: Set) -> bool {
-        self.0 & any.0 != 0
+    const fn insert(&mut self, word: Word) {
+        let word = word as usize;
+        self.0[word / 64] |= 1 << (word % 64);
     }
 
     const fn has(self, word: usize) -> bool {
-        self.0 >> word & 1 == 1
+        self.0[word / 64] >> (word % 64) & 1 == 1
+    }
+
+    fn union(self, other: Set) -> Set {
+        Set(std::array::from_fn(|at| self.0[at] | other.0[at]))
+    }
+
+    pub(crate) fn contains(self, all: Set) -> bool {
+        self.0.iter().zip(all.0).all(|(mine, all)| mine & all == all)
+    }
+
+    pub(crate) fn overlaps(self, any: Set) -> bool {
+        self.0.iter().zip(any.0).any(|(mine, any)| mine & any != 0)
     }
 
     fn words(self) -> impl Iterator<Item = usize> {
-        let mut bits = self.0;
-        std::iter::from_fn(move || {
-            let next = bits.trailing_zeros() as usize;
-            let some = bits != 0;
-            bits &= bits.wrapping_sub(1);
-            some.then_some(next)
-        })
+        self.0
+            .into_iter()
+            .enumerate()
+            .flat_map(|(block, bits)| ones(bits).map(move |bit| block * 64 + bit))
     }
+}
 
-    #[cfg(test)]
-    fn from_bits(bits: u128) -> Set {
-        Set(bits)
-    }
+/// Returns the places of the bits that are set, from the lowest on.
+fn ones(mut bits: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let next = (bits != 0).then(|| bits.trailing_zeros() as usize);
+        bits &= bits.wrapping_sub(1);
+        next
+    })
 }
 
 enum Item {
@@ -194,6 +217,7 @@ fn bounded(text: &str) -> &str {
     &text[..end]
 }
 
+const SET_BLOCKS: usize = WORDS.div_ceil(64);
 /// Bytes of the longest code.
 const CODE_LIMIT: usize = 128;
 /// Bytes of a text that are read.

@@ -47,7 +47,7 @@ fn is_html(text: &str) -> bool {
 }
 
 fn is_headline(name: &str) -> bool {
-    ["title", "h1", "h2"].iter().any(|headline| name.eq_ignore_ascii_case(headline))
+    ["title", "h1", "h2", "pre"].iter().any(|headline| name.eq_ignore_ascii_case(headline))
 }
 
 /// Returns the text behind a tag, up to the next one or as its `CDATA` has it, and the rest.
