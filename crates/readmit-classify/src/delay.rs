@@ -6,13 +6,13 @@ use http::HeaderMap;
 use readmit_error::{Kind, RetryAfter};
 
 use crate::places::Places;
-use crate::retry_after;
+use crate::{prose, rate_limit, retry_after};
 
 /// Returns the wait that the answer asks for.
 ///
 /// None where no waiting helps, whatever the answer says (rule 45): a spent quota, a missing
-/// permission. The field goes before the body, and the reset of a window, which only a rate limit
-/// has, comes last.
+/// permission. The fields for a wait go before the body, and that before a sentence; the reset of a
+/// window, which only a rate limit has and which may be far away, comes last.
 pub(crate) fn hint(
     kind: Kind,
     headers: &HeaderMap,
@@ -20,13 +20,20 @@ pub(crate) fn hint(
     received_at: SystemTime,
 ) -> Option<RetryAfter> {
     let server_time = retry_after::server_time(headers, received_at);
-    let told = || {
-        retry_after::delay(headers, received_at)
-            .or_else(|| places.wait.as_ref()?.delay(server_time))
+    let limits = || rate_limit::read(headers, received_at);
+    let in_body = || {
+        let wait = places.wait.as_ref().and_then(|wait| wait.delay(server_time));
+        wait.or_else(|| places.texts.iter().find_map(|text| prose::wait(&text.text, server_time)))
     };
     let delay: Option<Duration> = match kind {
-        Kind::RateLimited => told().or_else(|| retry_after::hint(headers, received_at)),
-        Kind::Conflict | Kind::Pending | Kind::Unavailable => told(),
+        Kind::RateLimited => {
+            let limits = limits();
+            let told = limits.retry().map(|wait| wait.delay()).or_else(in_body);
+            told.or_else(|| limits.reset(None).map(|wait| wait.delay()))
+        }
+        Kind::Conflict | Kind::Pending | Kind::Unavailable => {
+            limits().retry().map(|wait| wait.delay()).or_else(in_body)
+        }
         Kind::MissingCredentials
         | Kind::InvalidCredentials
         | Kind::TokenExpired

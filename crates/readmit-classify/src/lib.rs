@@ -9,6 +9,8 @@ mod denial;
 mod evidence;
 mod lookup;
 mod places;
+mod prose;
+pub mod rate_limit;
 pub mod retry_after;
 mod should_retry;
 mod signal;

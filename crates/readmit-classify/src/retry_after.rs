@@ -22,6 +22,8 @@ use std::time::{Duration, SystemTime};
 use http::HeaderMap;
 use http::header::{AGE, DATE, RETRY_AFTER};
 
+use crate::rate_limit;
+
 /// Returns how long the header asks to wait, counted from when the answer was made.
 ///
 /// A date is compared with the server's own clock where the answer tells it, so that a client
@@ -35,24 +37,11 @@ pub fn delay(headers: &HeaderMap, received_at: SystemTime) -> Option<Duration> {
 
 /// Returns how long an answer asks to wait, by `Retry-After` or by when a limit is reset.
 ///
-/// Of `Retry-After`, `RateLimit-Reset`, `X-RateLimit-Retry-After`, `X-RateLimit-Reset` and
-/// `X-Rate-Limit-Reset` the first that is there counts, even where it says nothing.
-/// Some providers write seconds into a reset and some the time since 1970 (rule 53): a number is a
-/// time where it is 1 704 067 200 (2024) or more, or within a day of the server's clock.
+/// [`rate_limit::read`] says which fields count, and from what it is known how long the wait is:
+/// where nobody says what a number counts, this is a guess (rule 53).
 #[must_use]
 pub fn hint(headers: &HeaderMap, received_at: SystemTime) -> Option<Duration> {
-    if headers.contains_key(RETRY_AFTER) {
-        return delay(headers, received_at);
-    }
-    let (name, value) = RESETS.into_iter().find_map(|name| Some((name, headers.get(name)?)))?;
-    let told = seconds(value.as_bytes().trim_ascii())?;
-    if name == RETRY_RESET {
-        return Some(Duration::from_secs(told));
-    }
-    let now = server_time(headers, received_at).duration_since(SystemTime::UNIX_EPOCH).ok()?;
-    let is_time = EPOCH_FROM <= told || told.abs_diff(now.as_secs()) <= DAY;
-    let told = Duration::from_secs(told);
-    Some(if is_time { told.saturating_sub(now) } else { told })
+    Some(rate_limit::read(headers, received_at).wait(None)?.delay())
 }
 
 /// Reads one value: decimal digits, or one of the three forms of an HTTP date (rule 44).
@@ -77,7 +66,7 @@ pub fn server_time(headers: &HeaderMap, received_at: SystemTime) -> SystemTime {
     if headers.contains_key(AGE) {
         return received_at;
     }
-    let date = only(headers, DATE).and_then(|value| http_date(value.as_bytes()));
+    let date = only(headers, DATE).and_then(|value| http_date(value.as_bytes().trim_ascii()));
     date.unwrap_or(received_at)
 }
 
@@ -101,13 +90,6 @@ fn only(headers: &HeaderMap, name: http::HeaderName) -> Option<&http::HeaderValu
     let first = values.next()?;
     values.next().is_none().then_some(first)
 }
-
-const RETRY_RESET: &str = "x-ratelimit-retry-after";
-const RESETS: [&str; 4] =
-    ["ratelimit-reset", RETRY_RESET, "x-ratelimit-reset", "x-rate-limit-reset"];
-/// 2024-01-01T00:00:00Z.
-const EPOCH_FROM: u64 = 1_704_067_200;
-const DAY: u64 = 86_400;
 
 #[cfg(test)]
 mod tests {
@@ -191,5 +173,33 @@ mod tests {
 
         headers.insert(AGE, HeaderValue::from_static("600"));
         assert_eq!(server_time(&headers, slow_clock), slow_clock);
+    }
+
+    #[test]
+    fn r51_a_date_that_is_not_one_is_no_clock() {
+        let date = "Sun, 06 Nov 1994 08:49:30 GMT";
+        for dates in [&["soon"][..], &[date, date], &[]] {
+            let mut headers = HeaderMap::new();
+            for date in dates {
+                headers.append(DATE, HeaderValue::from_str(date).unwrap());
+            }
+
+            assert_eq!(server_time(&headers, SystemTime::UNIX_EPOCH), SystemTime::UNIX_EPOCH);
+        }
+        let mut headers = HeaderMap::new();
+        headers.append(DATE, HeaderValue::from_str(&format!(" {date} ")).unwrap());
+
+        let told = server_time(&headers, SystemTime::UNIX_EPOCH);
+
+        assert_eq!(Some(told), http_date(date.as_bytes()));
+    }
+
+    #[test]
+    fn r44_bytes_that_are_no_text_are_no_wait() {
+        let bytes: Vec<u8> = (0x80..=0xff).collect();
+
+        assert_eq!(parse(&bytes, SystemTime::UNIX_EPOCH), None);
+        assert_eq!(parse(b"5\xa0", SystemTime::UNIX_EPOCH), None);
+        assert_eq!(parse(b"\xef\xbc\x95", SystemTime::UNIX_EPOCH), None);
     }
 }

@@ -9,7 +9,7 @@ use readmit_error::{Challenge, Kind, rfc3339};
 use crate::codes::{self, Code};
 use crate::places::Places;
 use crate::signal::{Grain, Reading, Signal, Source};
-use crate::{retry_after, status, words};
+use crate::{rate_limit, status, words};
 
 /// Everything that was found in an answer, ready to be judged.
 pub(crate) struct Scene<'a> {
@@ -132,17 +132,14 @@ impl<'a> Scene<'a> {
 
     /// A 403 with a wait, or with nothing left, is a rate limit (rules 45 and 77).
     fn limit(&self) -> Option<Signal<'a>> {
-        let names = ["x-ratelimit-remaining", "x-rate-limit-remaining", "ratelimit-remaining"];
-        let nothing_left = |name: &&str| {
-            let left = self.headers.get(*name).map(|left| left.as_bytes().trim_ascii());
-            matches!(left, Some(b"0" | b"0.0"))
-        };
-        let says = match self.status {
-            403 if retry_after::delay(self.headers, self.server_time).is_some() => {
-                "header retry-after on a 403"
-            }
-            403 if names.iter().any(nothing_left) => "header ratelimit-remaining of 0 on a 403",
-            _ => return None,
+        if self.status != 403 {
+            return None;
+        }
+        let limits = rate_limit::read(self.headers, self.server_time);
+        let says = match limits.retry() {
+            Some(_) => "header with a wait on a 403",
+            None if limits.is_exhausted() => "header with a rate limit that is used up on a 403",
+            None => return None,
         };
         let reading = Reading::specific(Kind::RateLimited);
         Some(Signal { reading, source: Source::Header(says) })

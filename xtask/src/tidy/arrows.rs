@@ -62,7 +62,7 @@ const MEMBERS: &[Member] = &[
         Layer::Machines,
         "readmit-classify",
         &["readmit-core", "readmit-error"],
-        &["arrayvec", "http", "httpdate", "serde", "serde_json"],
+        &["arrayvec", "http", "httpdate", "serde", "serde_json", "sfv"],
     ),
     bound(Layer::Machines, "readmit-retry", &["readmit-core"], &["tokio?"]),
     bound(
