@@ -24,10 +24,10 @@ pub(crate) fn command(workspace: &Workspace) -> io::Result<ExitCode> {
 }
 
 fn table(done: &[(&str, Report, Duration)]) -> String {
-    let mut table = format!("\n{:<10} {:<8} {:>8}  why\n", "job", "verdict", "seconds");
+    let mut table = format!("\n{:<12} {:<8} {:>8}  why\n", "job", "verdict", "seconds");
     for (name, report, took) in done {
         let (verdict, seconds) = (report.verdict.word(), took.as_secs_f64());
-        table += &format!("{name:<10} {verdict:<8} {seconds:>8.1}  {}\n", report.note);
+        table += &format!("{name:<12} {verdict:<8} {seconds:>8.1}  {}\n", report.note);
     }
     table
 }
@@ -80,8 +80,8 @@ mod tests {
 
         let table = table(&done);
 
-        assert!(table.contains("fmt        passed        1.3  formatted\n"), "{table}");
-        assert!(table.contains("wasm       skipped       0.0  no target\n"), "{table}");
+        assert!(table.contains("fmt          passed        1.3  formatted\n"), "{table}");
+        assert!(table.contains("wasm         skipped       0.0  no target\n"), "{table}");
     }
 
     fn tested(succeeded: bool, passed: u32, failed: u32) -> Report {

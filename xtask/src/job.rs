@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use crate::workspace::Workspace;
 use crate::{
-    bench, demo, deny, docs, examples, features, fmt as format, lint, loom, test, tidy, wasm,
+    bench, conformance, demo, deny, docs, examples, features, fmt as format, lint, loom, test,
+    tidy, wasm,
 };
 
 /// The jobs of `cargo xtask ci`, in their order; each is a command of its own too.
@@ -17,6 +18,7 @@ pub(crate) const JOBS: &[Job] = &[
     Job { name: "features", about: "each crate with no feature, and with all", run: features::job },
     Job { name: "wasm", about: "the crates below I/O, for wasm32", run: wasm::job },
     Job { name: "loom", about: "all interleavings of what threads share", run: loom::job },
+    Job { name: "conformance", about: "the project's own cases", run: conformance::job },
     Job { name: "examples", about: "builds and runs the examples", run: examples::job },
     Job { name: "bench", about: "each bench, once, to see that it works", run: bench::job },
     Job { name: "demo", about: "the demo, to its end", run: demo::job },

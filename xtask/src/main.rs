@@ -6,6 +6,7 @@
 
 mod bench;
 mod ci;
+mod conformance;
 mod demo;
 mod deny;
 mod docs;
@@ -51,6 +52,7 @@ fn run(name: &str, rest: &[String]) -> io::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         "bench" => bench::command(rest),
+        "conformance" => conformance::command(rest),
         "demo" => demo::command(rest),
         "model" => model::command(rest),
         _ if !rest.is_empty() => Ok(misused(&format!("`{name}` takes no arguments"))),
@@ -85,6 +87,7 @@ fn help() -> String {
     let others = [
         ("ci", "every job below, in order, then a table"),
         ("bench [--smoke]", "what it costs, beside a yardstick in the same run"),
+        ("conformance [ARGS]", "the cases of a folder: what ends otherwise than it must, and why"),
         ("demo [ARGS]", "the client against an API that misbehaves on purpose"),
         ("model [--cases N]", "the model tests, with more random cases"),
         ("help", "this list"),

@@ -81,6 +81,7 @@ const MEMBERS: &[Member] = &[
         outside: Some(&["serde_json"]),
     },
     member_of(Layer::Tools, "xtask-bench"),
+    member_of(Layer::Tools, "xtask-conformance"),
     member_of(Layer::Tools, "xtask-demo"),
 ];
 
