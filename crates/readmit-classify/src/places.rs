@@ -57,6 +57,11 @@ impl<'a> Visitor<'a> for Places<'a> {
     fn member(&mut self, path: &Path<'a>, value: Value<'a>) {
         let Some(role) = Role::of(path.name()) else { return self.unknown(path, value) };
         match role {
+            Role::Identity => {
+                if let Value::Text(text) = value {
+                    self.name(text);
+                }
+            }
             Role::RequestId => keep(&mut self.request_id, value),
             Role::ExpiresAt => keep(&mut self.expires_at, value),
             Role::CurrentTime => keep(&mut self.current_time, value),
@@ -90,7 +95,7 @@ impl<'a> Places<'a> {
 
     /// Returns the sentence that the failure tells.
     pub(crate) fn description(&self) -> Option<&str> {
-        self.texts.first().map(|text| &*text.text)
+        self.texts.first().filter(|text| text.weight < UNKNOWN).map(|text| &*text.text)
     }
 
     pub(crate) fn is_problem(&self) -> bool {
@@ -129,21 +134,24 @@ impl<'a> Places<'a> {
         match value {
             // Texts in an array that is the whole body.
             Value::Text(text) if depth == 0 => self.word(Role::Text, text, 0),
-            Value::Bool(true) => self.name(path.name()),
-            Value::Group { empty: false } if depth == 1 && self.is_blank() => {
-                self.name(path.name());
+            Value::Text(text) => {
+                let in_errors = path.names().rev().nth(1);
+                self.names_a_field |= in_errors.is_some_and(|it| it.eq_ignore_ascii_case("errors"));
+                if depth <= 2 && text.contains(char::is_whitespace) {
+                    self.push_text(trim(text), UNKNOWN + depth);
+                }
             }
-            Value::Null
-            | Value::Bool(_)
-            | Value::Number(_)
-            | Value::Text(_)
-            | Value::Group { .. } => {}
+            Value::Bool(true) => self.name(Cow::Borrowed(path.name())),
+            Value::Group { empty: false } if depth == 1 && self.is_blank() => {
+                self.name(Cow::Borrowed(path.name()));
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Group { .. } => {}
         }
     }
 
-    fn name(&mut self, name: &'a str) {
-        if words::of_code(name).is_some() {
-            self.push_code(Cow::Borrowed(name), Role::Family, 0);
+    fn name(&mut self, name: Cow<'a, str>) {
+        if words::is_code(&name) && words::of_code(&name).is_some() {
+            self.push_code(name, Role::Family, 0);
         }
     }
 
@@ -175,12 +183,15 @@ impl<'a> Places<'a> {
         let shaped = !is_text || text.contains('_') || text.len() <= SHORT;
         let is_code = shaped && words::is_code(&text);
         if !is_code || is_text {
-            let weight = 2 * depth + usize::from(!is_text);
-            insert(&mut self.texts, Text { text: text.clone(), weight }, |text| text.weight);
+            self.push_text(text.clone(), 2 * depth + usize::from(!is_text));
         }
         if is_code {
             self.push_code(text, role, depth);
         }
+    }
+
+    fn push_text(&mut self, text: Cow<'a, str>, weight: usize) {
+        insert(&mut self.texts, Text { text, weight }, |text| text.weight);
     }
 
     fn push_code(&mut self, text: Cow<'a, str>, role: Role, depth: usize) {
@@ -247,6 +258,8 @@ fn shape(name: &str, depth: usize) -> u8 {
 
 const TITLE: u8 = 1;
 const TYPE_OR_DETAIL: u8 = 2;
+/// The weight of a sentence in a place that nobody knows: it comes after all others.
+const UNKNOWN: usize = 4 * DEPTH;
 /// Codes that are looked at.
 const CODE_LIMIT: usize = 8;
 /// Sentences that are looked at.

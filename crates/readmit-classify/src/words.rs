@@ -6,11 +6,13 @@
 
 mod index;
 mod rules;
+mod spellings;
 mod vocabulary;
 
 pub(crate) use self::rules::Rule;
 use self::rules::{IDEMPOTENCY, RULES, SIGNS_IN, UNDER_WAY};
-use self::vocabulary::{SPELLINGS, WORDS, Word};
+use self::spellings::SPELLINGS;
+use self::vocabulary::{WORDS, Word};
 
 /// Returns the rule that a code fits.
 pub(crate) fn of_code(code: &str) -> Option<&'static Rule> {

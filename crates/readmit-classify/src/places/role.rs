@@ -13,6 +13,8 @@ pub(crate) enum Role {
     Field,
     /// A container with more of these, or a word, or a sentence.
     Group,
+    /// A code, if it is made of well-known words, and otherwise an id of no meaning.
+    Identity,
     /// The sentence, in an object that has the name of a sentence.
     Inner,
     /// A word for the family, or the name of a status.
@@ -50,6 +52,7 @@ impl Role {
             Role::CurrentTime
             | Role::ExpiresAt
             | Role::Field
+            | Role::Identity
             | Role::Inner
             | Role::RequestId
             | Role::Retryable
@@ -77,6 +80,7 @@ static ROLES: Lookup<Role, 256> = {
         ("detail", R::Group),
         ("detailedmessage", R::Text),
         ("details", R::Group),
+        ("ecode", R::Code),
         ("err", R::Text),
         ("errcode", R::Family),
         ("errmsg", R::Text),
@@ -86,7 +90,9 @@ static ROLES: Lookup<Role, 256> = {
         ("errorcode", R::Code),
         ("errorcodename", R::Family),
         ("errordescription", R::Text),
+        ("errorid", R::Identity),
         ("errormessage", R::Text),
+        ("errormessages", R::Group),
         ("errormsg", R::Text),
         ("errorname", R::Family),
         ("errorresponse", R::Group),
@@ -105,6 +111,8 @@ static ROLES: Lookup<Role, 256> = {
         ("faultstring", R::Text),
         ("field", R::Field),
         ("fields", R::Field),
+        ("id", R::Identity),
+        ("identifier", R::Identity),
         ("innererror", R::Group),
         ("isretryable", R::Retryable),
         ("istransient", R::Retryable),
@@ -132,11 +140,14 @@ static ROLES: Lookup<Role, 256> = {
         ("retryafterseconds", R::Wait),
         ("retrydelay", R::Wait),
         ("rootcause", R::Group),
+        ("slug", R::Identity),
         ("source", R::Group),
         ("status", R::Family),
         ("statusmessage", R::Text),
         ("statustext", R::Text),
         ("subcode", R::Code),
+        ("sys", R::Group),
+        ("tag", R::Family),
         ("text", R::Inner),
         ("title", R::Family),
         ("tokenexpiresat", R::ExpiresAt),
