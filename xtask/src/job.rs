@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::workspace::Workspace;
 use crate::{
-    bench, conformance, demo, deny, docs, examples, features, fmt as format, lint, loom, test,
+    bench, conformance, demo, deny, dialects, docs, examples, features, fmt as format, lint, loom, test,
     tidy, wasm,
 };
 
@@ -15,6 +15,7 @@ pub(crate) const JOBS: &[Job] = &[
     Job { name: "tidy", about: "the house rules that a program can check", run: tidy::job },
     Job { name: "deny", about: "licences, advisories, bans", run: deny::job },
     Job { name: "test", about: "unit, integration and doc tests, counted", run: test::job },
+    Job { name: "dialects", about: "the table of the dialects, made again", run: dialects::job },
     Job { name: "features", about: "each crate with no feature, and with all", run: features::job },
     Job { name: "wasm", about: "the crates below I/O, for wasm32", run: wasm::job },
     Job { name: "loom", about: "all interleavings of what threads share", run: loom::job },

@@ -9,6 +9,7 @@ mod ci;
 mod conformance;
 mod demo;
 mod deny;
+mod dialects;
 mod docs;
 mod examples;
 mod features;
@@ -54,6 +55,7 @@ fn run(name: &str, rest: &[String]) -> io::Result<ExitCode> {
         "bench" => bench::command(rest),
         "conformance" => conformance::command(rest),
         "demo" => demo::command(rest),
+        "dialects" => dialects::command(rest),
         "model" => model::command(rest),
         _ if !rest.is_empty() => Ok(misused(&format!("`{name}` takes no arguments"))),
         "ci" => ci::command(&Workspace::load()?),
@@ -89,6 +91,7 @@ fn help() -> String {
         ("bench [--smoke]", "what it costs, beside a yardstick in the same run"),
         ("conformance [ARGS]", "the cases of a folder: what ends otherwise than it must, and why"),
         ("demo [ARGS]", "the client against an API that misbehaves on purpose"),
+        ("dialects", "makes the table of the shipped dialects; --check compares alone"),
         ("model [--cases N]", "the model tests, with more random cases"),
         ("help", "this list"),
     ];

@@ -1,5 +1,6 @@
 mod arrows;
 mod changelog;
+pub(crate) mod dialects;
 mod finding;
 mod manifest;
 mod numbers;
@@ -28,8 +29,13 @@ pub(crate) fn job(workspace: &Workspace) -> io::Result<Report> {
         let readme = workspace.read(&package.folder.join("README.md")).ok();
         findings.extend(readme::check(package, &root, readme.as_deref()));
     }
+    let dialects = dialects::sources(workspace)?;
     for source in &sources {
-        findings.extend(size::check(source));
+        let text = workspace.read(&source.path)?;
+        findings.extend(dialects::check(&source.path, &text, &dialects));
+        if !dialects::is_generated(&text) {
+            findings.extend(size::check(source));
+        }
         findings.extend(suppressions::check(source));
     }
     let [front, quickstart] =

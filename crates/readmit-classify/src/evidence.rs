@@ -3,6 +3,8 @@ use std::time::SystemTime;
 
 use http::{HeaderMap, Method, StatusCode};
 
+use crate::Dialect;
+
 /// What is known of an answer: the whole input of [`classify`](crate::classify()).
 ///
 /// It borrows everything and copies nothing. [`Debug`] shows sizes and no contents.
@@ -31,6 +33,7 @@ pub struct Evidence<'a> {
     body: &'a [u8],
     cut: bool,
     credential_sent: Option<bool>,
+    dialect: Option<&'a Dialect>,
 }
 
 /// The most of a body that is looked at, in bytes: 64 KiB (rule 75).
@@ -55,6 +58,7 @@ impl<'a> Evidence<'a> {
             body: &[],
             cut: false,
             credential_sent: None,
+            dialect: None,
         }
     }
 
@@ -86,6 +90,15 @@ impl<'a> Evidence<'a> {
     /// Where this is not said, the answer alone is judged.
     pub fn credential_sent(mut self, sent: bool) -> Evidence<'a> {
         self.credential_sent = Some(sent);
+        self
+    }
+
+    /// Says which dialect the server speaks.
+    ///
+    /// [`Dialect::for_host`] and [`Dialect::named`] find one. Without any, the answer is read as
+    /// that of an API that nobody has seen before.
+    pub fn dialect(mut self, dialect: &'a Dialect) -> Evidence<'a> {
+        self.dialect = Some(dialect);
         self
     }
 
@@ -121,6 +134,11 @@ impl<'a> Evidence<'a> {
         self.cut
     }
 
+    #[cfg_attr(not(test), expect(dead_code, reason = "the signals ask for it"))]
+    pub(crate) fn spoken(&self) -> Option<&'a Dialect> {
+        self.dialect
+    }
+
     pub(crate) fn sent(&self) -> Option<bool> {
         self.credential_sent
     }
@@ -136,6 +154,7 @@ impl fmt::Debug for Evidence<'_> {
             .field("body", &self.body.len())
             .field("cut", &self.cut)
             .field("credential_sent", &self.credential_sent)
+            .field("dialect", &self.dialect.map(Dialect::name))
             .finish()
     }
 }
@@ -158,6 +177,21 @@ mod tests {
         assert!(!answer.body(&whole).is_cut());
         assert!(answer.body(&long).is_cut());
         assert_eq!(answer.body(&long).bytes().len(), BODY_LIMIT);
+    }
+
+    #[test]
+    fn a_dialect_is_named_and_kept() {
+        let headers = HeaderMap::new();
+        let status = StatusCode::BAD_REQUEST;
+        let answer = Evidence::answer(&Method::GET, status, &headers, SystemTime::UNIX_EPOCH);
+
+        let spoken = Dialect::shipped().next().map(|dialect| answer.dialect(dialect).spoken());
+
+        assert!(answer.spoken().is_none());
+        assert_eq!(
+            spoken.map(|dialect| dialect.map(Dialect::name)),
+            Dialect::shipped().next().map(|dialect| Some(dialect.name()))
+        );
     }
 
     #[test]

@@ -6,7 +6,9 @@ mod classify;
 mod codes;
 mod delay;
 mod denial;
+mod dialect;
 mod evidence;
+mod fold;
 mod lookup;
 mod places;
 mod prose;
@@ -21,5 +23,8 @@ mod verdict;
 mod words;
 
 pub use crate::classify::classify;
+pub use crate::dialect::Dialect;
+#[cfg(feature = "dialect-files")]
+pub use crate::dialect::{DialectError, Mistake};
 pub use crate::evidence::{BODY_LIMIT, Evidence};
 pub use crate::transport::{classify_transport, transport_of};

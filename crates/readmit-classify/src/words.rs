@@ -202,7 +202,7 @@ fn look_up(word: &[u8]) -> Option<Word> {
 
 /// Cuts the namespace and the link off `com.amazon.coral#FooException:http://…` and
 /// `https://example.com/problems/out-of-credit`.
-fn last_segment(code: &str) -> &str {
+pub(crate) fn last_segment(code: &str) -> &str {
     let code = bounded(code);
     let linked = if code.starts_with("http") { None } else { code.find(":http") };
     let code = linked.map_or(code, |at| &code[..at]);

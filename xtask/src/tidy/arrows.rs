@@ -62,7 +62,7 @@ const MEMBERS: &[Member] = &[
         Layer::Machines,
         "readmit-classify",
         &["readmit-core", "readmit-error"],
-        &["arrayvec", "http", "httpdate", "serde", "serde_json", "sfv"],
+        &["arrayvec", "http", "httpdate", "serde", "serde_json", "sfv", "toml?"],
     ),
     bound(Layer::Machines, "readmit-retry", &["readmit-core"], &["tokio?"]),
     bound(
@@ -83,6 +83,7 @@ const MEMBERS: &[Member] = &[
     member_of(Layer::Tools, "xtask-bench"),
     member_of(Layer::Tools, "xtask-conformance"),
     member_of(Layer::Tools, "xtask-demo"),
+    bound(Layer::Tools, "xtask-dialects", &["readmit-classify"], &[]),
 ];
 
 /// Crates that do what readmit does; they are measured against, never built upon.
