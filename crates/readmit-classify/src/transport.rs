@@ -33,7 +33,7 @@ pub fn classify_transport(transport: Transport, received_at: SystemTime) -> Fail
     };
     Failure::builder(kind, Origin::Transport(transport))
         .timestamp(received_at)
-        .because(format!("transport: {transport}"))
+        .because(format_args!("transport: {transport}"))
         .build()
 }
 

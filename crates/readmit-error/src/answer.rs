@@ -73,7 +73,16 @@ impl Failure {
     /// demands; where no credential came, the challenge has no error (RFC 6750 section 3.1).
     #[must_use]
     pub fn answer(&self, realm: &str) -> Answer {
-        let mut body = self.body().clone();
+        let mut body = self.body();
+        for (member, told) in [
+            (&mut body.error_code, self.code()),
+            (&mut body.error_description, self.description()),
+            (&mut body.request_id, self.request_id()),
+        ] {
+            if let Some(told) = told {
+                *member = Some(told.to_owned());
+            }
+        }
         body.error.get_or_insert_with(|| self.kind().as_str().to_owned());
         let body = serde_json::Value::Object(body.into_members()).to_string();
         self.render(realm, "application/json", body)

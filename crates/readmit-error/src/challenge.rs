@@ -1,4 +1,4 @@
-use std::fmt;
+use std::{fmt, iter};
 
 use serde::{Deserialize, Serialize};
 
@@ -98,11 +98,10 @@ impl Challenge {
 }
 
 impl Challenge {
-    /// Returns the challenge with each of its texts changed, the scheme and the names as well.
-    pub(crate) fn map(&self, change: impl Fn(&str) -> String) -> Challenge {
-        let params = self.params().map(|(name, value)| (change(name), change(value))).collect();
-        let token68 = self.token68.as_deref().map(&change);
-        Challenge { scheme: change(&self.scheme), token68, params }
+    /// Returns each of the texts, the scheme and the names as well.
+    pub(crate) fn texts_mut(&mut self) -> impl Iterator<Item = &mut String> {
+        let params = self.params.iter_mut().flat_map(|(name, value)| [name, value]);
+        iter::once(&mut self.scheme).chain(&mut self.token68).chain(params)
     }
 }
 

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
 use serde_json::{Map, Value};
@@ -21,25 +22,29 @@ use crate::{retry_after, rfc3339};
 /// assert_eq!(body.details().window(), Some(Duration::from_secs(60)));
 /// # Ok::<_, readmit_error::NotAnErrorBody>(())
 /// ```
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Details<'a> {
-    members: Option<&'a Map<String, Value>>,
+    members: Option<Cow<'a, Map<String, Value>>>,
 }
 
 impl<'a> Details<'a> {
-    pub(crate) fn new(members: Option<&'a Map<String, Value>>) -> Details<'a> {
+    pub(crate) fn new(members: Option<Cow<'a, Map<String, Value>>>) -> Details<'a> {
         Details { members }
+    }
+
+    pub(crate) fn into_members(self) -> Option<Map<String, Value>> {
+        self.members.map(Cow::into_owned)
     }
 
     /// Returns a member as it arrived.
     #[must_use]
-    pub fn get(self, name: &str) -> Option<&'a Value> {
-        self.members?.get(name)
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.members.as_ref()?.get(name)
     }
 
     /// Returns `limit`: the requests allowed in a [`window`](Details::window).
     #[must_use]
-    pub fn limit(self) -> Option<u64> {
+    pub fn limit(&self) -> Option<u64> {
         self.get("limit")?.as_u64()
     }
 
@@ -47,7 +52,7 @@ impl<'a> Details<'a> {
     ///
     /// It is written as seconds, or as a number and a unit, such as `1 minute` or `24h`.
     #[must_use]
-    pub fn window(self) -> Option<Duration> {
+    pub fn window(&self) -> Option<Duration> {
         let window = self.get("window")?;
         match window.as_str() {
             Some(text) => length(text),
@@ -59,7 +64,7 @@ impl<'a> Details<'a> {
     ///
     /// An instant that is past means no wait (rule 44).
     #[must_use]
-    pub fn retry_after(self, now: SystemTime) -> Option<Duration> {
+    pub fn retry_after(&self, now: SystemTime) -> Option<Duration> {
         let told = self.get("retry_after")?;
         let Some(text) = told.as_str() else {
             let fraction = || told.as_f64().and_then(retry_after::seconds);
@@ -73,25 +78,25 @@ impl<'a> Details<'a> {
 
     /// Returns `field`: the value that is at fault.
     #[must_use]
-    pub fn field(self) -> Option<&'a str> {
+    pub fn field(&self) -> Option<&str> {
         self.get("field")?.as_str()
     }
 
     /// Returns `value`: what stood in the [`field`](Details::field).
     #[must_use]
-    pub fn value(self) -> Option<&'a Value> {
+    pub fn value(&self) -> Option<&Value> {
         self.get("value")
     }
 
     /// Returns `token_expires_at`: when the token that was sent expires, or expired.
     #[must_use]
-    pub fn token_expires_at(self) -> Option<SystemTime> {
+    pub fn token_expires_at(&self) -> Option<SystemTime> {
         rfc3339::parse(self.get("token_expires_at")?.as_str()?)
     }
 
     /// Returns `current_time`: the time by the server's clock.
     #[must_use]
-    pub fn current_time(self) -> Option<SystemTime> {
+    pub fn current_time(&self) -> Option<SystemTime> {
         rfc3339::parse(self.get("current_time")?.as_str()?)
     }
 }
@@ -99,7 +104,7 @@ impl<'a> Details<'a> {
 /// The names of the members, without their values.
 impl std::fmt::Debug for Details<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_set().entries(self.members.into_iter().flat_map(Map::keys)).finish()
+        f.debug_set().entries(self.members.iter().flat_map(|members| members.keys())).finish()
     }
 }
 
@@ -148,7 +153,7 @@ mod tests {
         ] {
             let members = map(json!({"window": window}));
 
-            let read = Details::new(Some(&members)).window();
+            let read = Details::new(Some(Cow::Borrowed(&members))).window();
 
             assert_eq!(read, seconds.map(Duration::from_secs), "{members:?}");
         }
@@ -171,7 +176,11 @@ mod tests {
         ] {
             let members = map(json!({"retry_after": told}));
 
-            assert_eq!(Details::new(Some(&members)).retry_after(now), wait, "{members:?}");
+            assert_eq!(
+                Details::new(Some(Cow::Borrowed(&members))).retry_after(now),
+                wait,
+                "{members:?}"
+            );
         }
     }
 }

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::Error as _;
@@ -78,7 +79,7 @@ impl ErrorBody {
     /// Returns a typed view of `details`; an empty one where there are none.
     #[must_use]
     pub fn details(&self) -> Details<'_> {
-        Details::new(self.details.as_ref())
+        Details::new(self.details.as_ref().map(Cow::Borrowed))
     }
 
     /// Sorts the members of a JSON object into the format.

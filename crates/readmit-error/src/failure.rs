@@ -1,9 +1,10 @@
-use std::borrow::Cow;
 use std::fmt;
 use std::time::SystemTime;
 
 use crate::failure_builder::FailureBuilder;
-use crate::neutral::neutralise_all;
+use crate::inner::Inner;
+use crate::redact::Secret;
+use crate::told::Part;
 use crate::{
     Action, Challenge, Denied, Details, ErrorBody, Kind, Origin, Party, Replay, RetryAfter,
 };
@@ -42,31 +43,14 @@ pub struct Failure {
     inner: Box<Inner>,
 }
 
-#[derive(Clone, Eq, PartialEq)]
-pub(crate) struct Inner {
-    pub(crate) kind: Kind,
-    pub(crate) action: Action,
-    pub(crate) origin: Origin,
-    pub(crate) retryable: bool,
-    pub(crate) replay: Replay,
-    pub(crate) retry_after: Option<RetryAfter>,
-    pub(crate) at: Option<SystemTime>,
-    pub(crate) because: Cow<'static, str>,
-    pub(crate) denied: Denied,
-    pub(crate) challenges: Vec<Challenge>,
-    pub(crate) body: ErrorBody,
-}
-
 impl Failure {
     /// Begins a failure of this kind; everything else has a default that follows from it.
     pub fn builder(kind: Kind, origin: Origin) -> FailureBuilder {
         FailureBuilder::new(kind, origin)
     }
 
-    /// Makes a failure, its texts bounded and neutralised, wherever they come from.
-    pub(crate) fn from_inner(mut inner: Inner) -> Failure {
-        neutralise_all(&mut inner);
-        Failure { inner: Box::new(inner) }
+    pub(crate) fn of(inner: Box<Inner>) -> Failure {
+        Failure { inner }
     }
 
     /// Returns what happened.
@@ -180,19 +164,19 @@ impl Failure {
     /// one that is not JSON.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
-        self.inner.body.error_code.as_deref()
+        self.inner.told.get(Part::Code)
     }
 
     /// Returns the server's sentence: bounded and neutralised, but still somebody else's words.
     #[must_use]
     pub fn description(&self) -> Option<&str> {
-        self.inner.body.error_description.as_deref()
+        self.inner.told.get(Part::Description)
     }
 
     /// Returns what the provider's support asks for.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
-        self.inner.body.request_id.as_deref()
+        self.inner.told.get(Part::RequestId)
     }
 
     /// Returns when it happened, by the wall clock of the client.
@@ -204,31 +188,36 @@ impl Failure {
     /// Returns the challenges that came with the answer.
     #[must_use]
     pub fn challenges(&self) -> &[Challenge] {
-        &self.inner.challenges
+        self.inner.challenges()
     }
 
     /// Returns what was denied, as far as the server told.
     #[must_use]
     pub fn denied(&self) -> &Denied {
-        &self.inner.denied
+        self.inner.denied()
     }
 
-    /// Returns a typed view of the details.
+    /// Returns a typed view of the details, read from the body at each call.
     #[must_use]
-    pub fn details(&self) -> Details<'_> {
-        self.inner.body.details()
+    pub fn details(&self) -> Details<'static> {
+        self.inner.told.details()
     }
 
-    /// Returns the answer in the documented error format.
+    /// Returns the answer in the documented error format, read at each call: keep it where more
+    /// than one thing in it is of interest.
+    ///
+    /// Where the server's own members lack the code, the description or the request id, it is
+    /// completed with what was found elsewhere. They may also differ: a member is what the server
+    /// put there, and [`code`](Failure::code) what whoever classified the answer took for its code.
     #[must_use]
-    pub fn body(&self) -> &ErrorBody {
-        &self.inner.body
+    pub fn body(&self) -> ErrorBody {
+        self.inner.told.body()
     }
 
     /// Returns which signal decided the kind, in one line (rule 79).
     #[must_use]
     pub fn because(&self) -> &str {
-        &self.inner.because
+        self.inner.told.because()
     }
 
     /// Returns the failure without a secret that the server echoed.
@@ -236,7 +225,7 @@ impl Failure {
     /// Every text that came from the server goes through [`redact`](crate::redact()).
     #[must_use]
     pub fn redact(mut self, secret: &str) -> Failure {
-        crate::redact::redact_all(&mut self.inner, secret);
+        self.inner.redact(&Secret::new(secret));
         self
     }
 
@@ -304,7 +293,7 @@ impl fmt::Debug for Failure {
             .field("request_id", &self.request_id())
             .field("because", &self.because())
             .field("challenges", &self.challenges())
-            .field("body", self.body())
+            .field("body", &self.body())
             .finish()
     }
 }

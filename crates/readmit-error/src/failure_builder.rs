@@ -1,12 +1,14 @@
-use std::borrow::Cow;
+use std::fmt;
 use std::time::SystemTime;
 
-use crate::failure::Inner;
+use crate::inner::Inner;
+use crate::told::{Part, Shape};
 use crate::{Action, Challenge, Denied, ErrorBody, Failure, Kind, Origin, Replay, RetryAfter};
 
 /// Collects what is known of a [`Failure`]; [`Failure::builder`] begins one.
 ///
 /// What is not said follows from the kind and the origin.
+/// Texts are bounded and neutralised as they are put in (rule 56): a longer one ends in an ellipsis.
 ///
 /// # Example
 ///
@@ -18,37 +20,17 @@ use crate::{Action, Challenge, Denied, ErrorBody, Failure, Kind, Origin, Replay,
 ///     .build();
 /// assert_eq!(failure.because(), "status 404");
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use]
 pub struct FailureBuilder {
-    kind: Kind,
-    origin: Origin,
+    /// The failure as far as it is known; a pointer is cheap to pass on from one method to the next.
+    inner: Box<Inner>,
     action: Option<Action>,
-    retryable: Option<bool>,
-    replay: Option<Replay>,
-    retry_after: Option<RetryAfter>,
-    at: Option<SystemTime>,
-    because: Cow<'static, str>,
-    denied: Denied,
-    challenges: Vec<Challenge>,
-    body: ErrorBody,
 }
 
 impl FailureBuilder {
     pub(crate) fn new(kind: Kind, origin: Origin) -> FailureBuilder {
-        FailureBuilder {
-            kind,
-            origin,
-            action: None,
-            retryable: None,
-            replay: None,
-            retry_after: None,
-            at: None,
-            because: Cow::Borrowed("its kind was given"),
-            denied: Denied::default(),
-            challenges: Vec::new(),
-            body: ErrorBody::default(),
-        }
+        FailureBuilder { inner: Box::new(Inner::new(kind, origin)), action: None }
     }
 
     /// Sets the next step where it is not the one that [`Kind::action`] names.
@@ -59,109 +41,123 @@ impl FailureBuilder {
 
     /// Says whether the same request can succeed later, where the server itself said so.
     pub fn retryable(mut self, retryable: bool) -> FailureBuilder {
-        self.retryable = Some(retryable);
+        self.inner.retryable = retryable;
         self
     }
 
     /// Says whether the server may have acted, where more is known than status and stage tell.
     pub fn replay(mut self, replay: Replay) -> FailureBuilder {
-        self.replay = Some(replay);
+        self.inner.replay = replay;
         self
     }
 
     /// Sets how long to wait.
     pub fn retry_after(mut self, hint: RetryAfter) -> FailureBuilder {
-        self.retry_after = Some(hint);
+        self.inner.retry_after = Some(hint);
         self
     }
 
     /// Sets when it happened, by the wall clock of the client.
     pub fn timestamp(mut self, at: SystemTime) -> FailureBuilder {
-        self.at = Some(at);
+        self.inner.at = Some(at);
         self
     }
 
-    /// Names the signal that decided the kind, in one line.
-    pub fn because(mut self, signal: impl Into<Cow<'static, str>>) -> FailureBuilder {
-        self.because = signal.into();
+    /// Names the signal that decided the kind, in one line of at most 512 characters.
+    pub fn because(mut self, signal: impl fmt::Display) -> FailureBuilder {
+        self.inner.told.put_shown(Part::Because, signal);
         self
     }
 
     /// Says what was denied.
     pub fn denied(mut self, denied: Denied) -> FailureBuilder {
-        self.denied = denied;
+        self.inner.deny(denied);
         self
     }
 
     /// Adds a challenge.
     pub fn challenge(mut self, challenge: Challenge) -> FailureBuilder {
-        self.challenges.push(challenge);
+        self.inner.challenge(challenge);
         self
     }
 
     /// Sets the answer in the documented format; code, description and request id come from it.
     pub fn body(mut self, body: ErrorBody) -> FailureBuilder {
-        self.body = body;
+        self.inner.told.put_body(body);
         self
     }
 
-    /// Sets the provider's code.
-    pub fn code(mut self, code: impl Into<String>) -> FailureBuilder {
-        self.body.error_code = Some(code.into());
+    /// Sets the body of the answer as it arrived: a JSON object in the documented format.
+    ///
+    /// It is copied and not read; [`Failure::body`] and [`Failure::details`] read it where somebody
+    /// asks. Of an array they read the first item, and of what is no JSON nothing.
+    /// Whoever calls this has seen the code, the description and the request id in it, and says
+    /// them; where it comes first, there is room for them, and nothing else has to be allocated.
+    /// It is kept as long as it is: bound it before.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use readmit_error::{Failure, Kind, Origin};
+    ///
+    /// let failure = Failure::builder(Kind::RateLimited, Origin::Answer { status: 429 })
+    ///     .json(r#"{"error_code": "RATE_001", "details": {"limit": 100}}"#)
+    ///     .code("RATE_001")
+    ///     .build();
+    /// assert_eq!(failure.details().limit(), Some(100));
+    /// ```
+    pub fn json(mut self, body: &str) -> FailureBuilder {
+        self.inner.told.put_json(body, Shape::Documented);
         self
     }
 
-    /// Sets the server's sentence.
-    pub fn description(mut self, description: impl Into<String>) -> FailureBuilder {
-        self.body.error_description = Some(description.into());
+    /// Sets the body of the answer as it arrived: problem details (RFC 9457).
+    ///
+    /// It is as [`json`](FailureBuilder::json) in all else.
+    pub fn problem_json(mut self, body: &str) -> FailureBuilder {
+        self.inner.told.put_json(body, Shape::Problem);
         self
     }
 
-    /// Sets the request id.
-    pub fn request_id(mut self, request_id: impl Into<String>) -> FailureBuilder {
-        self.body.request_id = Some(request_id.into());
+    /// Takes over what another failure tells of its answer: body, code, description, request id.
+    pub fn answer_of(mut self, other: &Failure) -> FailureBuilder {
+        self.inner.told.put_answer(&other.inner().told);
         self
     }
 
-    /// Returns the failure, its texts bounded and neutralised.
+    /// Sets the provider's code, of at most 128 characters.
+    pub fn code(mut self, code: impl AsRef<str>) -> FailureBuilder {
+        self.inner.told.put(Part::Code, code.as_ref());
+        self
+    }
+
+    /// Sets the server's sentence, of at most 512 characters.
+    pub fn description(mut self, description: impl AsRef<str>) -> FailureBuilder {
+        self.inner.told.put(Part::Description, description.as_ref());
+        self
+    }
+
+    /// Sets the request id, of at most 128 characters.
+    pub fn request_id(mut self, request_id: impl AsRef<str>) -> FailureBuilder {
+        self.inner.told.put(Part::RequestId, request_id.as_ref());
+        self
+    }
+
+    /// Returns the failure.
     #[must_use]
     pub fn build(self) -> Failure {
-        let waits = self.retry_after.is_some() && self.kind == Kind::Unavailable;
-        let action = if waits { Action::WaitAndRetry } else { self.kind.action() };
-        let retryable = self.retryable.unwrap_or_else(|| self.kind_is_retryable());
-        let replay = self.replay.unwrap_or_else(|| replay_of(self.origin));
-        Failure::from_inner(Inner {
-            kind: self.kind,
-            action: self.action.unwrap_or(action),
-            origin: self.origin,
-            retryable,
-            replay,
-            retry_after: self.retry_after,
-            at: self.at,
-            because: self.because,
-            denied: self.denied,
-            challenges: self.challenges,
-            body: self.body,
-        })
-    }
-
-    /// What is of no known kind is judged by its status: a fault of the server's may pass.
-    fn kind_is_retryable(&self) -> bool {
-        if self.kind == Kind::Unknown {
-            return self.origin.status().is_some_and(|status| 500 <= status);
-        }
-        self.kind.is_retryable()
+        let FailureBuilder { mut inner, action } = self;
+        let waits = inner.retry_after.is_some() && inner.kind == Kind::Unavailable;
+        let default = if waits { Action::WaitAndRetry } else { inner.action };
+        inner.action = action.unwrap_or(default);
+        Failure::of(inner)
     }
 }
 
-/// A 4xx refused the request, but for a 408, which may come in the middle of the work; with any
-/// other status the server may have acted before it failed.
-fn replay_of(origin: Origin) -> Replay {
-    match origin {
-        Origin::Answer { status: 400..=407 | 409..=499 } => Replay::NotProcessed,
-        Origin::Answer { .. } => Replay::PossiblyProcessed,
-        Origin::Local => Replay::NotProcessed,
-        Origin::Transport(transport) => transport.replay(),
+/// As [`Failure`]'s: names, and none of the server's sentences or values.
+impl fmt::Debug for FailureBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("FailureBuilder").field(&self.clone().build()).finish()
     }
 }
 

@@ -1,42 +1,48 @@
-use std::borrow::Cow;
+//! What a server wrote, or whoever wrote the JSON that a failure is read from, made fit to be shown
+//! (rule 56); what is neutral already stays as it is.
 
-use crate::failure::Inner;
-use crate::neutralise;
+use crate::untrusted::is_plain;
+use crate::{Challenge, Denied, ErrorBody, neutralise};
 
-/// Bounds and neutralises what a server wrote, or whoever wrote the JSON that a failure is read from
-/// (rule 56); what is neutral already stays as it is.
-pub(crate) fn neutralise_all(inner: &mut Inner) {
-    let (body, denied) = (&mut inner.body, &mut inner.denied);
+pub(crate) fn body(body: &mut ErrorBody) {
     for (text, limit) in [
         (&mut body.error, NAME_LIMIT),
         (&mut body.error_description, DESCRIPTION_LIMIT),
         (&mut body.error_code, NAME_LIMIT),
         (&mut body.timestamp, NAME_LIMIT),
         (&mut body.request_id, NAME_LIMIT),
-        (&mut denied.role, NAME_LIMIT),
-        (&mut denied.organization, NAME_LIMIT),
-        (&mut denied.resource, NAME_LIMIT),
     ] {
         if let Some(text) = text {
-            *text = neutralise(text, limit);
+            in_place(text, limit);
         }
     }
-    for name in denied.permissions.iter_mut().chain(&mut denied.scopes) {
-        *name = neutralise(name, NAME_LIMIT);
+}
+
+pub(crate) fn denied(denied: &mut Denied) {
+    let names = [&mut denied.role, &mut denied.organization, &mut denied.resource];
+    let names = names.into_iter().flatten();
+    for name in names.chain(&mut denied.permissions).chain(&mut denied.scopes) {
+        in_place(name, NAME_LIMIT);
     }
-    for challenge in &mut inner.challenges {
-        // Not cut: a value may be claims or a nonce, of which only the whole is of use.
-        *challenge = challenge.map(|text| neutralise(text, usize::MAX));
+}
+
+/// Cuts nothing: a value may be claims or a nonce, of which only the whole is of use.
+pub(crate) fn challenge(challenge: &mut Challenge) {
+    for text in challenge.texts_mut() {
+        in_place(text, usize::MAX);
     }
-    if let Cow::Owned(because) = &mut inner.because {
-        *because = neutralise(because, DESCRIPTION_LIMIT);
+}
+
+fn in_place(text: &mut String, limit: usize) {
+    if !is_plain(text, limit) {
+        *text = neutralise(text, limit);
     }
 }
 
 /// Characters of a word, a code or an id.
-const NAME_LIMIT: usize = 128;
+pub(crate) const NAME_LIMIT: usize = 128;
 /// Characters of a sentence.
-const DESCRIPTION_LIMIT: usize = 512;
+pub(crate) const DESCRIPTION_LIMIT: usize = 512;
 
 #[cfg(test)]
 mod tests {

@@ -94,8 +94,8 @@ impl From<&Failure> for Problem {
                 extensions.insert(name.to_owned(), text.into());
             }
         }
-        if let Some(details) = &failure.body().details {
-            extensions.insert("details".to_owned(), Value::Object(details.clone()));
+        if let Some(details) = failure.details().into_members() {
+            extensions.insert("details".to_owned(), Value::Object(details));
         }
         Problem {
             kind: None,

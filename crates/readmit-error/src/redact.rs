@@ -1,73 +1,10 @@
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
-use crate::failure::Inner;
-
-/// Replaces every occurrence of `secret` in what the server wrote.
-pub(crate) fn redact_all(inner: &mut Inner, secret: &str) {
-    // Looked up once for all texts: a body may hold thousands of them.
-    let secret = Secret::new(secret);
-    let body = &mut inner.body;
-    let texts = [
-        &mut body.error,
-        &mut body.error_description,
-        &mut body.error_code,
-        &mut body.timestamp,
-        &mut body.request_id,
-        &mut inner.denied.role,
-        &mut inner.denied.organization,
-        &mut inner.denied.resource,
-    ];
-    for text in texts.into_iter().flatten() {
-        in_text(text, &secret);
-    }
-    for text in inner.denied.permissions.iter_mut().chain(&mut inner.denied.scopes) {
-        in_text(text, &secret);
-    }
-    if let Some(details) = &mut body.details {
-        in_map(details, &secret);
-    }
-    in_map(&mut body.extra, &secret);
-    for challenge in &mut inner.challenges {
-        *challenge = challenge.map(|text| secret.redact(text).into_owned());
-    }
-    if let Cow::Owned(clean) = secret.redact(&inner.because) {
-        inner.because = Cow::Owned(clean);
-    }
-}
-
-fn in_map(map: &mut Map<String, Value>, secret: &Secret<'_>) {
-    if map.keys().any(|name| matches!(secret.redact(name), Cow::Owned(_))) {
-        let members = std::mem::take(map).into_iter();
-        *map = members.map(|(name, value)| (secret.redact(&name).into_owned(), value)).collect();
-    }
-    for value in map.values_mut() {
-        in_value(value, secret);
-    }
-}
-
-fn in_value(value: &mut Value, secret: &Secret<'_>) {
-    match value {
-        Value::String(text) => in_text(text, secret),
-        Value::Array(items) => items.iter_mut().for_each(|item| in_value(item, secret)),
-        Value::Object(map) => in_map(map, secret),
-        // A secret of digits is one without quotes as well.
-        Value::Number(number) => {
-            if let Cow::Owned(clean) = secret.redact(&number.to_string()) {
-                *value = Value::String(clean);
-            }
-        }
-        Value::Null | Value::Bool(_) => {}
-    }
-}
-
-fn in_text(text: &mut String, secret: &Secret<'_>) {
-    if let Cow::Owned(clean) = secret.redact(text) {
-        *text = clean;
-    }
-}
+use crate::{Challenge, Denied, ErrorBody};
 
 /// Takes a secret out of text that somebody else wrote: each occurrence becomes `REDACTED`.
 ///
@@ -89,38 +26,29 @@ pub fn redact<'a>(text: &'a str, secret: &str) -> Cow<'a, str> {
 }
 
 /// A secret, ready to be looked for.
-struct Secret<'s> {
+pub(crate) struct Secret<'s> {
     whole: &'s [u8],
-    /// All of its pieces of the length that tells.
-    pieces: HashSet<&'s [u8]>,
     /// 0 where there is no secret.
     length: usize,
+    /// Which bytes are in it: what has others in it as well needs no further look.
+    bytes: [bool; 256],
+    /// All of its pieces of the length that tells; a text seldom makes it necessary to collect them.
+    pieces: OnceCell<HashSet<&'s [u8]>>,
 }
 
 impl<'s> Secret<'s> {
-    fn new(secret: &'s str) -> Secret<'s> {
-        let length = secret.len().min(TELLTALE);
-        // `windows` takes no length of 0; of nothing there is no window of 1.
+    pub(crate) fn new(secret: &'s str) -> Secret<'s> {
         let whole = secret.as_bytes();
-        Secret { whole, pieces: whole.windows(length.max(1)).collect(), length }
+        let mut bytes = [false; 256];
+        for &byte in whole {
+            bytes[usize::from(byte)] = true;
+        }
+        Secret { whole, length: whole.len().min(TELLTALE), bytes, pieces: OnceCell::new() }
     }
 
-    fn redact<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        let length = self.length;
-        if length == 0 {
-            return Cow::Borrowed(text);
-        }
-        let mut marked = vec![false; text.len()];
-        for (at, seen) in text.as_bytes().windows(length).enumerate() {
-            if self.pieces.contains(seen) {
-                marked[at..at + length].fill(true);
-            }
-        }
-        if let Some(kept) = text.strip_suffix('…') {
-            let beginning = self.beginning_at_end_of(kept.as_bytes());
-            marked[kept.len() - beginning..kept.len()].fill(true);
-        }
-        if !marked.contains(&true) {
+    pub(crate) fn redact<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let marked = self.mark(text);
+        if marked.is_empty() {
             return Cow::Borrowed(text);
         }
         let mut clean = String::with_capacity(text.len());
@@ -135,6 +63,105 @@ impl<'s> Secret<'s> {
             in_secret = is_secret;
         }
         Cow::Owned(clean)
+    }
+
+    /// Replaces the secret in the members of a body, and in their names where the format does not
+    /// know them.
+    pub(crate) fn redact_body(&self, body: &mut ErrorBody) {
+        let texts = [
+            &mut body.error,
+            &mut body.error_description,
+            &mut body.error_code,
+            &mut body.timestamp,
+            &mut body.request_id,
+        ];
+        texts.into_iter().flatten().for_each(|text| self.redact_text(text));
+        if let Some(details) = &mut body.details {
+            self.redact_map(details);
+        }
+        self.redact_map(&mut body.extra);
+    }
+
+    pub(crate) fn redact_denied(&self, denied: &mut Denied) {
+        let names = [&mut denied.role, &mut denied.organization, &mut denied.resource];
+        let names = names.into_iter().flatten();
+        for name in names.chain(&mut denied.permissions).chain(&mut denied.scopes) {
+            self.redact_text(name);
+        }
+    }
+
+    pub(crate) fn redact_challenge(&self, challenge: &mut Challenge) {
+        challenge.texts_mut().for_each(|text| self.redact_text(text));
+    }
+
+    /// Whether a number may hold enough of the secret to tell: one that is spelled `1e2` is not
+    /// found by its spelling.
+    pub(crate) fn fits_a_number(&self) -> bool {
+        let in_number = |byte: &u8| byte.is_ascii_digit() || b"+-.Ee".contains(byte);
+        let mut runs = self.whole.split(|byte| !in_number(byte));
+        0 < self.length && runs.any(|run| self.length <= run.len())
+    }
+
+    fn redact_map(&self, map: &mut Map<String, Value>) {
+        if map.keys().any(|name| matches!(self.redact(name), Cow::Owned(_))) {
+            let members = std::mem::take(map).into_iter();
+            *map = members.map(|(name, value)| (self.redact(&name).into_owned(), value)).collect();
+        }
+        for value in map.values_mut() {
+            self.redact_value(value);
+        }
+    }
+
+    fn redact_value(&self, value: &mut Value) {
+        match value {
+            Value::String(text) => self.redact_text(text),
+            Value::Array(items) => items.iter_mut().for_each(|item| self.redact_value(item)),
+            Value::Object(map) => self.redact_map(map),
+            // A secret of digits is one without quotes as well.
+            Value::Number(number) => {
+                if let Cow::Owned(clean) = self.redact(&number.to_string()) {
+                    *value = Value::String(clean);
+                }
+            }
+            Value::Null | Value::Bool(_) => {}
+        }
+    }
+
+    fn redact_text(&self, text: &mut String) {
+        if let Cow::Owned(clean) = self.redact(text) {
+            *text = clean;
+        }
+    }
+
+    /// Says of each byte of the text whether it is the secret's; of none where none is.
+    fn mark(&self, text: &str) -> Vec<bool> {
+        if self.length == 0 {
+            return Vec::new();
+        }
+        let mut marked = Vec::new();
+        let mut mark = |start: usize, end: usize| {
+            if start < end {
+                marked.resize(text.len(), false);
+                marked[start..end].fill(true);
+            }
+        };
+        let mut run = 0;
+        for (at, &byte) in text.as_bytes().iter().enumerate() {
+            run = if self.bytes[usize::from(byte)] { run + 1 } else { 0 };
+            let start = (at + 1).saturating_sub(self.length);
+            if self.length <= run && self.pieces().contains(&text.as_bytes()[start..=at]) {
+                mark(start, at + 1);
+            }
+        }
+        if let Some(kept) = text.strip_suffix('…') {
+            mark(kept.len() - self.beginning_at_end_of(kept.as_bytes()), kept.len());
+        }
+        marked
+    }
+
+    fn pieces(&self) -> &HashSet<&'s [u8]> {
+        // `windows` takes no length of 0; of nothing there is no window of 1.
+        self.pieces.get_or_init(|| self.whole.windows(self.length.max(1)).collect())
     }
 
     /// Returns how many bytes at the end of a text that was cut are the beginning of the secret;

@@ -1,4 +1,4 @@
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
 /// Makes text that somebody else wrote fit to be shown: bounded, and without a character that acts.
 ///
@@ -18,30 +18,69 @@ use std::fmt::Write;
 #[must_use]
 pub fn neutralise(text: &str, limit: usize) -> String {
     let mut out = String::with_capacity(text.len().min(limit));
-    let mut room = limit;
-    // Where to cut should the rest not fit behind an ellipsis, and the room that is left there.
-    let mut cut = 0;
-    for c in text.chars() {
+    // It fails where the limit is reached; what fits is written then.
+    let _ = Neutral::new(&mut out, limit).write_str(text);
+    out
+}
+
+/// Whether a text is neutral already and within the limit, as far as that can be seen at a glance.
+pub(crate) fn is_plain(text: &str, limit: usize) -> bool {
+    // Without an early end, so that the compiler can look at many bytes at once.
+    text.len() <= limit
+        && text.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~'))
+}
+
+/// Writes neutral text behind what a string holds, as much of it as fits.
+///
+/// Writing fails where something had to be cut.
+pub(crate) struct Neutral<'a> {
+    out: &'a mut String,
+    limit: usize,
+    /// Characters of the limit that are left.
+    room: usize,
+    /// Where to cut should the rest not fit behind an ellipsis.
+    cut: usize,
+}
+
+impl<'a> Neutral<'a> {
+    pub(crate) fn new(out: &'a mut String, limit: usize) -> Neutral<'a> {
+        let cut = out.len();
+        Neutral { out, limit, room: limit, cut }
+    }
+
+    fn push(&mut self, c: char) -> fmt::Result {
         let width = if acts(c) { escape_width(c) } else { 1 };
-        if room < width {
-            out.truncate(cut);
-            if 0 < limit {
-                out.push('…');
+        if self.room < width {
+            self.out.truncate(self.cut);
+            if 0 < self.limit {
+                self.out.push('…');
             }
-            return out;
+            self.room = 0;
+            return Err(fmt::Error);
         }
         if acts(c) {
-            // Writing to a string cannot fail.
-            let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+            write!(self.out, "\\u{{{:x}}}", u32::from(c))?;
         } else {
-            out.push(c);
+            self.out.push(c);
         }
-        room -= width;
-        if 1 <= room {
-            cut = out.len();
+        self.room -= width;
+        if 1 <= self.room {
+            self.cut = self.out.len();
         }
+        Ok(())
     }
-    out
+}
+
+impl Write for Neutral<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        if text.len() < self.room && is_plain(text, self.room) {
+            self.out.push_str(text);
+            self.room -= text.len();
+            self.cut = self.out.len();
+            return Ok(());
+        }
+        text.chars().try_for_each(|c| self.push(c))
+    }
 }
 
 /// Whether a terminal, a log reader or a browser would act on the character, or hide it.
@@ -97,6 +136,19 @@ mod tests {
             prop_assert!(once.chars().count() <= limit);
             prop_assert!(!once.chars().any(acts));
             prop_assert_eq!(neutralise(&once, limit), once);
+        }
+
+        #[test]
+        fn r56_text_in_pieces_is_as_neutral_as_text_in_one(
+            pieces in proptest::collection::vec(any::<String>(), 0..4),
+            limit in 0_usize..64,
+        ) {
+            let mut out = "before".to_owned();
+            let mut neutral = Neutral::new(&mut out, limit);
+
+            let _ = pieces.iter().try_for_each(|piece| neutral.write_str(piece));
+
+            prop_assert_eq!(out, format!("before{}", neutralise(&pieces.concat(), limit)));
         }
     }
 }

@@ -5,7 +5,8 @@ use std::time::SystemTime;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::failure::Inner;
+use crate::inner::Inner;
+use crate::told::Part;
 use crate::{
     Action, Challenge, Denied, ErrorBody, Failure, Kind, Origin, Replay, RetryAfter, retry_after,
     rfc3339,
@@ -19,6 +20,12 @@ struct Wire<'a> {
     /// Seconds.
     retry_after: Option<f64>,
     error_data: Cow<'a, ErrorBody>,
+    #[serde(default, deserialize_with = "said", skip_serializing_if = "Option::is_none")]
+    code: Option<Option<Cow<'a, str>>>,
+    #[serde(default, deserialize_with = "said", skip_serializing_if = "Option::is_none")]
+    description: Option<Option<Cow<'a, str>>>,
+    #[serde(default, deserialize_with = "said", skip_serializing_if = "Option::is_none")]
+    request_id: Option<Option<Cow<'a, str>>>,
     kind: Kind,
     origin: Origin,
     replay: Replay,
@@ -37,23 +44,39 @@ fn is_empty(denied: &Denied) -> bool {
     denied.is_empty()
 }
 
+/// Returns what is told of a text that is not the one in the body.
+fn beside<'a>(told: Option<&'a str>, member: Option<&str>) -> Option<Option<Cow<'a, str>>> {
+    (told != member).then(|| told.map(Cow::Borrowed))
+}
+
+/// Tells a member that is `null` from one that is missing.
+fn said<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
 impl Serialize for Failure {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let inner = self.inner();
+        let body = self.body();
         let wire = Wire {
             action: inner.action,
             message: Cow::Borrowed(inner.kind.meaning()),
             retryable: inner.retryable,
             retry_after: inner.retry_after.map(|hint| hint.delay().as_secs_f64()),
-            error_data: Cow::Borrowed(&inner.body),
+            code: beside(self.code(), body.error_code.as_deref()),
+            description: beside(self.description(), body.error_description.as_deref()),
+            request_id: beside(self.request_id(), body.request_id.as_deref()),
+            error_data: Cow::Owned(body),
             kind: inner.kind,
             origin: inner.origin,
             replay: inner.replay,
-            because: Cow::Borrowed(&inner.because),
+            because: Cow::Borrowed(self.because()),
             retry_since: inner.retry_after.map(|hint| rfc3339::format(hint.since())),
             at: inner.at.map(rfc3339::format),
-            denied: Cow::Borrowed(&inner.denied),
-            challenges: Cow::Borrowed(&inner.challenges),
+            denied: Cow::Borrowed(self.denied()),
+            challenges: Cow::Borrowed(inner.challenges()),
         };
         wire.serialize(serializer)
     }
@@ -64,20 +87,29 @@ impl<'de> Deserialize<'de> for Failure {
         let wire = Wire::deserialize(deserializer)?;
         let since = wire.retry_since.as_deref().and_then(rfc3339::parse);
         let delay = wire.retry_after.map(|told| retry_after::seconds(told).unwrap_or_default());
-        Ok(Failure::from_inner(Inner {
-            kind: wire.kind,
-            action: wire.action,
-            origin: wire.origin,
-            retryable: wire.retryable,
-            replay: wire.replay,
-            retry_after: delay
-                .map(|delay| RetryAfter::new(delay, since.unwrap_or(SystemTime::UNIX_EPOCH))),
-            at: wire.at.as_deref().and_then(rfc3339::parse),
-            because: Cow::Owned(wire.because.into_owned()),
-            denied: wire.denied.into_owned(),
-            challenges: wire.challenges.into_owned(),
-            body: wire.error_data.into_owned(),
-        }))
+        let mut inner = Inner::new(wire.kind, wire.origin);
+        inner.action = wire.action;
+        inner.retryable = wire.retryable;
+        inner.replay = wire.replay;
+        inner.retry_after =
+            delay.map(|delay| RetryAfter::new(delay, since.unwrap_or(SystemTime::UNIX_EPOCH)));
+        inner.at = wire.at.as_deref().and_then(rfc3339::parse);
+        inner.told.put_body(wire.error_data.into_owned());
+        inner.told.put(Part::Because, &wire.because);
+        for (part, said) in [
+            (Part::Code, wire.code),
+            (Part::Description, wire.description),
+            (Part::RequestId, wire.request_id),
+        ] {
+            match said {
+                Some(Some(text)) => inner.told.put(part, &text),
+                Some(None) => inner.told.forget(part),
+                None => {}
+            }
+        }
+        inner.deny(wire.denied.into_owned());
+        wire.challenges.into_owned().into_iter().for_each(|challenge| inner.challenge(challenge));
+        Ok(Failure::of(Box::new(inner)))
     }
 }
 

@@ -117,8 +117,8 @@ fn refusal(failure: Failure) -> Failure {
         return failure;
     }
     let refused = Failure::builder(Kind::InvalidCredentials, failure.origin())
-        .because(failure.because().to_owned())
-        .body(failure.body().clone());
+        .because(failure.because())
+        .answer_of(&failure);
     match failure.timestamp() {
         Some(at) => refused.timestamp(at).build(),
         None => refused.build(),

@@ -129,7 +129,7 @@ impl Leader {
 
     fn report(&self, error: &SourceError) {
         let event = Event::RefreshFailed {
-            oauth_error: error.failure().body().error.clone(),
+            oauth_error: error.failure().body().error,
             permanent: error.is_terminal(),
             trigger: self.trigger,
         };

@@ -32,8 +32,7 @@ impl NoCredential {
             Cause::FreshRejected | Cause::RefreshRefused => Kind::InvalidCredentials,
             Cause::RefreshFailed => Kind::Unavailable,
         };
-        let failure =
-            Failure::builder(kind, Origin::Local).because(refused.to_string()).timestamp(now.wall);
+        let failure = Failure::builder(kind, Origin::Local).because(refused).timestamp(now.wall);
         match refused.retry_at() {
             Some(at) => {
                 let wait = at.saturating_duration_since(now.mono);

@@ -1,0 +1,261 @@
+//! What was told of a failure, in one string.
+
+use std::borrow::Cow;
+use std::fmt::{self, Write};
+
+use serde_json::{Map, Value};
+
+use crate::error_body::take_object;
+use crate::neutral;
+use crate::redact::Secret;
+use crate::untrusted::{Neutral, is_plain};
+use crate::{Details, ErrorBody, Problem};
+
+/// The texts of a failure, bounded and neutralised, and the body of its answer as it arrived.
+///
+/// All of them lie in one string, so that a failure costs one allocation for its words; the body is
+/// taken apart where somebody asks for it.
+#[derive(Clone, Default)]
+pub(crate) struct Told {
+    text: String,
+    spans: [Option<Span>; PARTS],
+    shape: Shape,
+}
+
+/// One of the texts.
+#[derive(Clone, Copy)]
+pub(crate) enum Part {
+    Because,
+    Code,
+    Description,
+    RequestId,
+    Json,
+}
+
+/// What the members of a body mean.
+#[derive(Clone, Copy, Default)]
+pub(crate) enum Shape {
+    /// The documented error format.
+    #[default]
+    Documented,
+    /// Problem details (RFC 9457).
+    Problem,
+}
+
+#[derive(Clone, Copy)]
+struct Span {
+    start: u32,
+    end: u32,
+}
+
+impl Told {
+    /// Takes over a text, bounded and neutralised.
+    pub(crate) fn put(&mut self, part: Part, text: &str) {
+        if is_plain(text, part.limit()) {
+            self.keep(part, text);
+        } else {
+            self.put_shown(part, text);
+        }
+    }
+
+    /// Takes over what something shows itself as, bounded and neutralised.
+    pub(crate) fn put_shown(&mut self, part: Part, shown: impl fmt::Display) {
+        let start = self.text.len();
+        // It fails where the limit is reached; what fits is written then.
+        let _ = write!(Neutral::new(&mut self.text, part.limit()), "{shown}");
+        self.set(part, start);
+    }
+
+    /// Takes over the text of a JSON object as it arrived.
+    pub(crate) fn put_json(&mut self, json: &str, shape: Shape) {
+        // What a classifier finds in a body is a part of it, so this is room for all of it.
+        self.text.reserve(json.len() + json.len().min(FOUND_LIMIT) / 2 + BECAUSE_ROOM);
+        self.keep(Part::Json, json);
+        self.shape = shape;
+    }
+
+    /// Takes over a body, and the code, the description and the request id in it.
+    pub(crate) fn put_body(&mut self, mut body: ErrorBody) {
+        neutral::body(&mut body);
+        for (part, text) in [
+            (Part::Code, &body.error_code),
+            (Part::Description, &body.error_description),
+            (Part::RequestId, &body.request_id),
+        ] {
+            match text {
+                Some(text) => self.keep(part, text),
+                None => self.spans[part as usize] = None,
+            }
+        }
+        self.write(body);
+    }
+
+    /// Takes over what an answer told, and leaves why that makes a failure as it is.
+    pub(crate) fn put_answer(&mut self, other: &Told) {
+        for part in [Part::Code, Part::Description, Part::RequestId, Part::Json] {
+            match other.get(part) {
+                Some(text) => self.keep(part, text),
+                None => self.spans[part as usize] = None,
+            }
+        }
+        self.shape = other.shape;
+    }
+
+    /// Forgets a text.
+    pub(crate) fn forget(&mut self, part: Part) {
+        self.spans[part as usize] = None;
+    }
+
+    /// Takes a secret out of all of it.
+    pub(crate) fn redact(&mut self, secret: &Secret<'_>) {
+        let body = self.redacted_body(secret);
+        let texts = [Part::Because, Part::Code, Part::Description, Part::RequestId]
+            .map(|part| (part, self.get(part).map(|text| secret.redact(text))));
+        let echoed = |(_, text): &(Part, Option<Cow<'_, str>>)| matches!(text, Some(Cow::Owned(_)));
+        if body.is_none() && !texts.iter().any(echoed) {
+            return;
+        }
+        // From the beginning, so that nothing is left of what the string held.
+        let mut clean = Told::default();
+        match (body, self.get(Part::Json)) {
+            (Some(body), _) => clean.write(body),
+            (None, Some(json)) => clean.put_json(json, self.shape),
+            (None, None) => {}
+        }
+        for (part, text) in texts {
+            if let Some(text) = text {
+                clean.keep(part, &text);
+            }
+        }
+        *self = clean;
+    }
+
+    /// Returns which signal decided the kind.
+    pub(crate) fn because(&self) -> &str {
+        self.get(Part::Because).unwrap_or("its kind was given")
+    }
+
+    pub(crate) fn get(&self, part: Part) -> Option<&str> {
+        let span = self.spans[part as usize]?;
+        self.text.get(span.start as usize..span.end as usize)
+    }
+
+    /// Reads the body, and completes it with what was found elsewhere.
+    pub(crate) fn body(&self) -> ErrorBody {
+        let mut body = self.own_body();
+        for (name, text, part) in [
+            ("error_code", &mut body.error_code, Part::Code),
+            ("error_description", &mut body.error_description, Part::Description),
+            ("request_id", &mut body.request_id, Part::RequestId),
+        ] {
+            // A member of another type stays what it is; one without a value is none.
+            match (&*text, self.get(part), body.extra.get(name)) {
+                (None, Some(found), None) => *text = Some(found.to_owned()),
+                (None, Some(found), Some(Value::Null)) => {
+                    *text = Some(found.to_owned());
+                    body.extra.remove(name);
+                }
+                (Some(_), _, _) | (None, None, _) | (None, Some(_), Some(_)) => {}
+            }
+        }
+        body
+    }
+
+    /// Reads the `details` of the body.
+    pub(crate) fn details(&self) -> Details<'static> {
+        Details::new(take_object(&mut self.members(), "details").map(Cow::Owned))
+    }
+
+    /// Reads the body as it arrived.
+    fn own_body(&self) -> ErrorBody {
+        let members = self.members();
+        let mut body = match self.shape {
+            Shape::Documented => ErrorBody::from_members(members),
+            Shape::Problem => ErrorBody::from(Problem::from(members)),
+        };
+        neutral::body(&mut body);
+        body
+    }
+
+    /// Reads the members of the body; an array stands for the first thing in it.
+    fn members(&self) -> Map<String, Value> {
+        let mut value = self.get(Part::Json).and_then(|json| serde_json::from_str(json).ok());
+        if let Some(Value::Array(items)) = value {
+            value = items.into_iter().next();
+        }
+        match value {
+            Some(Value::Object(members)) => members,
+            Some(
+                Value::Null
+                | Value::Bool(_)
+                | Value::Number(_)
+                | Value::String(_)
+                | Value::Array(_),
+            )
+            | None => Map::new(),
+        }
+    }
+
+    /// Returns the body without the secret, or `None` where it is not in there.
+    fn redacted_body(&self, secret: &Secret<'_>) -> Option<ErrorBody> {
+        let json = self.get(Part::Json)?;
+        // What is spelled as it is read needs not be read.
+        let spelled_out = !json.contains(['\\', '…']) && !secret.fits_a_number();
+        if spelled_out && matches!(secret.redact(json), Cow::Borrowed(_)) {
+            return None;
+        }
+        let mut body = self.own_body();
+        secret.redact_body(&mut body);
+        Some(body)
+    }
+
+    fn write(&mut self, body: ErrorBody) {
+        let members = body.into_members();
+        let start = self.text.len();
+        // Writing to a string cannot fail.
+        let _ = write!(self.text, "{}", Value::Object(members));
+        self.set(Part::Json, start);
+        self.shape = Shape::Documented;
+    }
+
+    fn keep(&mut self, part: Part, text: &str) {
+        let start = self.text.len();
+        self.text.push_str(text);
+        self.set(part, start);
+    }
+
+    /// Says that a part is what was written from here on; what lies behind 4 GiB is not kept.
+    fn set(&mut self, part: Part, start: usize) {
+        let span =
+            || Some(Span { start: start.try_into().ok()?, end: self.text.len().try_into().ok()? });
+        self.spans[part as usize] = span();
+    }
+}
+
+/// Bodies are compared by what they say, however it is written.
+impl PartialEq for Told {
+    fn eq(&self, other: &Told) -> bool {
+        let texts = [Part::Code, Part::Description, Part::RequestId];
+        self.because() == other.because()
+            && texts.into_iter().all(|part| self.get(part) == other.get(part))
+            && self.body() == other.body()
+    }
+}
+
+impl Eq for Told {}
+
+impl Part {
+    fn limit(self) -> usize {
+        match self {
+            Part::Because | Part::Description => neutral::DESCRIPTION_LIMIT,
+            Part::Code | Part::RequestId => neutral::NAME_LIMIT,
+            Part::Json => usize::MAX,
+        }
+    }
+}
+
+const PARTS: usize = 5;
+/// Bytes of a body of which half are taken for room that its texts need.
+const FOUND_LIMIT: usize = 1_024;
+/// Bytes for the line that says which signal decided.
+const BECAUSE_ROOM: usize = 64;
