@@ -219,6 +219,18 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_has_the_code_that_was_given() {
+        let failure = Failure::builder(Kind::NotFound, Origin::Local)
+            .json(r#"{"error_code": 42, "more": 7}"#)
+            .code("given")
+            .build();
+
+        let answer = failure.answer("api");
+
+        assert_eq!(answer.body(), r#"{"error":"not_found","error_code":"given","more":7}"#);
+    }
+
+    #[test]
     fn a_problem_answer_has_its_media_type_and_status() {
         let failure = Failure::builder(Kind::Gone, Origin::Local).build();
 

@@ -168,6 +168,40 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_builder_is_two_words_wide() {
+        assert_eq!(size_of::<FailureBuilder>(), 2 * size_of::<usize>());
+    }
+
+    #[test]
+    fn r55_debug_shows_none_of_the_servers_sentences_or_values() {
+        let builder = Failure::builder(Kind::Unknown, Origin::Local)
+            .json(r#"{"value": "s3cret"}"#)
+            .description("s3cret");
+
+        let shown = format!("{builder:?}");
+
+        assert!(shown.contains("value") && !shown.contains("s3cret"), "{shown}");
+    }
+
+    #[test]
+    fn what_an_answer_told_can_be_told_of_another_kind() {
+        let one = Failure::builder(Kind::TokenExpired, Origin::Local)
+            .problem_json(r#"{"title": "t"}"#)
+            .code("AUTH_003")
+            .because("code AUTH_003")
+            .build();
+
+        let other = Failure::builder(Kind::InvalidCredentials, Origin::Local)
+            .description("of another answer")
+            .answer_of(&one)
+            .build();
+
+        assert_eq!(other.body(), one.body());
+        assert_eq!((other.code(), other.description()), (Some("AUTH_003"), None));
+        assert_eq!(other.because(), "its kind was given");
+    }
+
+    #[test]
     fn an_unavailable_server_is_waited_for_where_it_said_how_long() {
         let hint = RetryAfter::new(Duration::from_secs(3), SystemTime::UNIX_EPOCH);
         let silent = Failure::builder(Kind::Unavailable, Origin::Answer { status: 503 });

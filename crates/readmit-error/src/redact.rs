@@ -30,8 +30,8 @@ pub(crate) struct Secret<'s> {
     whole: &'s [u8],
     /// 0 where there is no secret.
     length: usize,
-    /// Which bytes are in it: what has others in it as well needs no further look.
-    bytes: [bool; 256],
+    /// Where four bytes in a row of it fall: what falls elsewhere needs no further look.
+    grams: [bool; SLOTS],
     /// All of its pieces of the length that tells; a text seldom makes it necessary to collect them.
     pieces: OnceCell<HashSet<&'s [u8]>>,
 }
@@ -39,11 +39,10 @@ pub(crate) struct Secret<'s> {
 impl<'s> Secret<'s> {
     pub(crate) fn new(secret: &'s str) -> Secret<'s> {
         let whole = secret.as_bytes();
-        let mut bytes = [false; 256];
-        for &byte in whole {
-            bytes[usize::from(byte)] = true;
-        }
-        Secret { whole, length: whole.len().min(TELLTALE), bytes, pieces: OnceCell::new() }
+        let length = whole.len().min(TELLTALE);
+        let mut grams = [false; SLOTS];
+        slots(whole, length).for_each(|slot| grams[slot] = true);
+        Secret { whole, length, grams, pieces: OnceCell::new() }
     }
 
     pub(crate) fn redact<'a>(&self, text: &'a str) -> Cow<'a, str> {
@@ -145,12 +144,14 @@ impl<'s> Secret<'s> {
                 marked[start..end].fill(true);
             }
         };
+        let (bytes, gram) = (text.as_bytes(), self.length.min(GRAM));
         let mut run = 0;
-        for (at, &byte) in text.as_bytes().iter().enumerate() {
-            run = if self.bytes[usize::from(byte)] { run + 1 } else { 0 };
-            let start = (at + 1).saturating_sub(self.length);
-            if self.length <= run && self.pieces().contains(&text.as_bytes()[start..=at]) {
-                mark(start, at + 1);
+        for (at, slot) in slots(bytes, gram).enumerate() {
+            run = if self.grams[slot] { run + 1 } else { 0 };
+            let end = at + gram;
+            // So many grams in a row are as long as a piece.
+            if self.length < run + gram && self.pieces().contains(&bytes[end - self.length..end]) {
+                mark(end - self.length, end);
             }
         }
         if let Some(kept) = text.strip_suffix('…') {
@@ -173,12 +174,33 @@ impl<'s> Secret<'s> {
     }
 }
 
+/// Returns a number below [`SLOTS`] for each gram; others may have the same.
+///
+/// A gram is as long as what is looked for, and at most [`GRAM`].
+fn slots(bytes: &[u8], length: usize) -> impl Iterator<Item = usize> {
+    let gram = length.clamp(1, GRAM);
+    let mask = u32::MAX >> (u8::BITS as usize * (GRAM - gram));
+    let mut last = 0_u32;
+    let each = bytes.iter().map(move |&byte| {
+        last = (last << u8::BITS | u32::from(byte)) & mask;
+        (last.wrapping_mul(SPREAD) >> SLOT_SHIFT) as usize
+    });
+    each.skip(gram - 1)
+}
+
 /// Stands for a secret.
 const MARK: &str = "REDACTED";
 /// So many bytes of a secret in a row are taken for an echo of it.
 const TELLTALE: usize = 12;
 /// So many are, where the text was cut right behind them.
 const TELLING: usize = 4;
+/// Bytes of a gram.
+const GRAM: usize = 4;
+/// Room for the grams of a token of some thousand bytes.
+const SLOTS: usize = 1 << (u32::BITS - SLOT_SHIFT);
+const SLOT_SHIFT: u32 = 20;
+/// The golden ratio in 32 bits: neighbours fall far apart.
+const SPREAD: u32 = 0x9e37_79b1;
 
 #[cfg(test)]
 mod tests {

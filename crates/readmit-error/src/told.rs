@@ -60,7 +60,7 @@ impl Told {
 
     /// Takes over what something shows itself as, bounded and neutralised.
     pub(crate) fn put_shown(&mut self, part: Part, shown: impl fmt::Display) {
-        let start = self.text.len();
+        let start = self.begin();
         // It fails where the limit is reached; what fits is written then.
         let _ = write!(Neutral::new(&mut self.text, part.limit()), "{shown}");
         self.set(part, start);
@@ -211,15 +211,23 @@ impl Told {
 
     fn write(&mut self, body: ErrorBody) {
         let members = body.into_members();
-        let start = self.text.len();
+        let start = self.begin();
         // Writing to a string cannot fail.
         let _ = write!(self.text, "{}", Value::Object(members));
         self.set(Part::Json, start);
         self.shape = Shape::Documented;
     }
 
+    /// Returns where the next text begins; there is room for a few from the first on.
+    fn begin(&mut self) -> usize {
+        if self.text.is_empty() {
+            self.text.reserve(FEW_WORDS);
+        }
+        self.text.len()
+    }
+
     fn keep(&mut self, part: Part, text: &str) {
-        let start = self.text.len();
+        let start = self.begin();
         self.text.push_str(text);
         self.set(part, start);
     }
@@ -259,3 +267,104 @@ const PARTS: usize = 5;
 const FOUND_LIMIT: usize = 1_024;
 /// Bytes for the line that says which signal decided.
 const BECAUSE_ROOM: usize = 64;
+/// Bytes for the texts of a failure without a body.
+const FEW_WORDS: usize = 96;
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_found_in_a_body_fits_in_behind_it() {
+        let body = r#"{"error":"unauthorized","error_description":"Invalid or expired access token",
+            "error_code":"AUTH_001","timestamp":"2024-01-15T10:30:00Z","request_id":"req_1234567890"}"#;
+        let mut told = Told::default();
+        told.put_json(body, Shape::Documented);
+        let room = told.text.capacity();
+
+        told.put(Part::Code, "AUTH_001");
+        told.put(Part::Description, "Invalid or expired access token");
+        told.put(Part::RequestId, "req_1234567890");
+        told.put_shown(Part::Because, format_args!("code {}", "AUTH_001"));
+
+        assert_eq!(told.text.capacity(), room);
+        assert_eq!(told.get(Part::Json), Some(body));
+        assert_eq!(told.because(), "code AUTH_001");
+    }
+
+    #[test]
+    fn the_last_word_counts() {
+        let mut told = Told::default();
+
+        told.put(Part::Code, "first");
+        told.put(Part::Code, "last");
+
+        assert_eq!(told.get(Part::Code), Some("last"));
+        assert_eq!(told.body().error_code.as_deref(), Some("last"));
+    }
+
+    #[test]
+    fn a_body_is_completed_where_it_lacks_a_member() {
+        for (json, completed) in [
+            (json!({}), json!({"error_code": "found"})),
+            (json!({"error_code": null}), json!({"error_code": "found"})),
+            (json!({"error_code": "own"}), json!({"error_code": "own"})),
+            // What arrived is not lost, whatever type it is of.
+            (json!({"error_code": 42}), json!({"error_code": 42})),
+        ] {
+            let mut told = Told::default();
+            told.put_json(&json.to_string(), Shape::Documented);
+            told.put(Part::Code, "found");
+
+            assert_eq!(Value::Object(told.body().into_members()), completed, "{json}");
+            assert_eq!(told.get(Part::Code), Some("found"), "{json}");
+        }
+    }
+
+    #[test]
+    fn r75_a_body_that_is_no_object_says_nothing() {
+        for (json, members) in [
+            (r#"[{"error": "first"}, 2]"#, json!({"error": "first"})),
+            (r#"["first"]"#, json!({})),
+            ("[[{}]]", json!({})),
+            (r#""text""#, json!({})),
+            (r#"{"error": "cut"#, json!({})),
+            ("", json!({})),
+        ] {
+            let mut told = Told::default();
+            told.put_json(json, Shape::Documented);
+
+            assert_eq!(Value::Object(told.body().into_members()), members, "{json}");
+            assert_eq!(told.details().limit(), None, "{json}");
+        }
+    }
+
+    #[test]
+    fn problem_details_are_told_in_the_documented_format() {
+        let mut told = Told::default();
+        let problem = r#"{"type": "https://example.com/out-of-credit", "title": "t", "detail": "d",
+            "balance": 30, "details": {"limit": 7}}"#;
+        told.put_json(problem, Shape::Problem);
+
+        let body = told.body();
+
+        assert_eq!(body.error_code.as_deref(), Some("out-of-credit"));
+        assert_eq!(body.error_description.as_deref(), Some("d"));
+        assert_eq!(body.extra["balance"], 30);
+        assert_eq!(told.details().limit(), Some(7));
+    }
+
+    #[test]
+    fn r56_nothing_is_left_of_a_secret_in_the_memory_of_a_failure() {
+        let mut told = Told::default();
+        told.put_json(r#"{"a": "\u0073ecret-12345"}"#, Shape::Documented);
+        told.put(Part::Code, "secret-12345");
+        told.put(Part::Code, "other");
+
+        told.redact(&Secret::new("secret-12345"));
+
+        assert_eq!(told.text, r#"{"a":"REDACTED"}other"#);
+    }
+}

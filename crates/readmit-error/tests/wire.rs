@@ -1,7 +1,7 @@
 //! Property tests of the wire formats: what is written is read back, and no input panics.
 
 use proptest::prelude::*;
-use readmit_error::{ErrorBody, Failure, Kind, Origin, Problem, RetryAfter};
+use readmit_error::{ErrorBody, Failure, FailureBuilder, Kind, Origin, Problem, RetryAfter};
 use serde_json::{Map, Value};
 
 proptest! {
@@ -39,6 +39,35 @@ proptest! {
         let written = serde_json::to_string(&failure).unwrap();
 
         prop_assert_eq!(serde_json::from_str::<Failure>(&written).unwrap(), failure);
+    }
+
+    #[test]
+    fn a_failure_with_a_body_as_it_arrived_survives_a_round_trip(
+        members in object(),
+        [code, description, request_id] in [any::<Option<String>>(), any::<Option<String>>(), any::<Option<String>>()],
+        is_problem in any::<bool>(),
+    ) {
+        let json = format!("{:#}", Value::Object(members));
+        let builder = Failure::builder(Kind::Unknown, Origin::Local);
+        let builder = if is_problem { builder.problem_json(&json) } else { builder.json(&json) };
+        let builder = code.iter().fold(builder, FailureBuilder::code);
+        let builder = description.iter().fold(builder, FailureBuilder::description);
+        let failure = request_id.iter().fold(builder, FailureBuilder::request_id).build();
+
+        let written = serde_json::to_string(&failure).unwrap();
+
+        prop_assert_eq!(serde_json::from_str::<Failure>(&written).unwrap(), failure);
+    }
+
+    #[test]
+    fn a_body_as_it_arrived_is_read_as_one_that_was_read_before(members in object()) {
+        let build = Failure::builder(Kind::Unknown, Origin::Local);
+        let read = build.clone().body(ErrorBody::from_members(members.clone())).build();
+
+        let arrived = build.json(&Value::Object(members.clone()).to_string()).build();
+
+        prop_assert_eq!(arrived.body(), read.body());
+        prop_assert_eq!(arrived.body().extra, ErrorBody::from_members(members).extra);
     }
 
     #[test]
