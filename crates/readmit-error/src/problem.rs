@@ -3,7 +3,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::error_body::{take_object, take_text};
+use crate::error_body::take_text;
 use crate::{ErrorBody, Failure};
 
 /// Problem details as RFC 9457 writes them, read and written.
@@ -110,28 +110,38 @@ impl From<&Failure> for Problem {
 
 /// The documented error format, filled from problem details.
 ///
-/// The code is the first of the extensions `error_code`, `errorCode` and `code` that is a text, else
-/// the last segment of `type`.
+/// A member of that format that stands among the extensions is taken as it is. Else `title` becomes
+/// the error and `detail` the description; the code is the first of the extensions `errorCode` and
+/// `code` that is a text, or the last segment of `type`; the request id is `requestId` or `traceId`.
+/// What has no place in the format is kept under [`extra`](ErrorBody::extra), `type` and `instance`
+/// too.
 impl From<Problem> for ErrorBody {
     fn from(problem: Problem) -> ErrorBody {
-        let mut extra = problem.extensions;
-        let text = |name: &str| extra.get(name).and_then(Value::as_str).map(str::to_owned);
-        let code = ["error_code", "errorCode", "code"].into_iter().find_map(text);
-        let request_id = ["request_id", "requestId", "traceId"].into_iter().find_map(text);
-        let timestamp = text("timestamp");
+        let text = |name: &str| problem.extensions.get(name)?.as_str().map(str::to_owned);
         let named = problem.kind.as_deref().filter(|kind| *kind != "about:blank");
         let segment = named.and_then(|kind| kind.rsplit(['/', ':', '#']).find(|s| !s.is_empty()));
-        let details = take_object(&mut extra, "details");
-        ErrorBody {
-            error_code: code.or_else(|| segment.map(str::to_owned)),
-            error: problem.title,
-            error_description: problem.detail,
-            timestamp,
-            request_id,
-            details,
-            extra,
+        let code = ["errorCode", "code"].into_iter().find_map(text);
+        let code = code.or_else(|| segment.map(str::to_owned));
+        let request_id = ["requestId", "traceId"].into_iter().find_map(text);
+        let mut members = Map::from(problem);
+        for (name, other) in [("error", "title"), ("error_description", "detail")] {
+            if lacks(&members, name)
+                && let Some(text) = take_text(&mut members, other)
+            {
+                members.insert(name.to_owned(), Value::String(text));
+            }
         }
+        for (name, told) in [("error_code", code), ("request_id", request_id)] {
+            if let Some(told) = told.filter(|_| lacks(&members, name)) {
+                members.insert(name.to_owned(), Value::String(told));
+            }
+        }
+        ErrorBody::from_members(members)
     }
+}
+
+fn lacks(members: &Map<String, Value>, name: &str) -> bool {
+    members.get(name).is_none_or(Value::is_null)
 }
 
 impl fmt::Debug for Problem {
@@ -164,7 +174,39 @@ mod tests {
 
         assert_eq!(serde_json::to_value(&problem).unwrap(), written);
         assert_eq!(body.error_code.as_deref(), Some("out-of-credit"));
+        assert_eq!(body.error.as_deref(), Some("You do not have enough credit."));
         assert_eq!(body.extra["balance"], 30);
+        assert_eq!(body.extra["type"], written["type"]);
+        assert_eq!(body.extra["instance"], written["instance"]);
+        assert_eq!(body.extra.len(), 5);
+    }
+
+    #[test]
+    fn what_a_problem_says_in_the_documented_format_is_not_lost() {
+        let written = json!({
+            "title": "t",
+            "error": "e",
+            "detail": "d",
+            "error_description": null,
+            "error_code": 42,
+            "code": "c",
+            "traceId": "r",
+        });
+
+        let problem: Problem = serde_json::from_value(written).unwrap();
+
+        assert_eq!(
+            serde_json::to_value(ErrorBody::from(problem)).unwrap(),
+            json!({
+                "title": "t",
+                "error": "e",
+                "error_description": "d",
+                "error_code": 42,
+                "code": "c",
+                "request_id": "r",
+                "traceId": "r",
+            })
+        );
     }
 
     #[test]

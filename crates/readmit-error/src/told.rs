@@ -357,6 +357,16 @@ mod tests {
     }
 
     #[test]
+    fn r56_the_beginning_of_a_secret_that_the_server_cut_is_found_in_a_body() {
+        let mut told = Told::default();
+        told.put_json(r#"{"error": "token 0123…", "more": 1}"#, Shape::Documented);
+
+        told.redact(&Secret::new("0123456789abcdef"));
+
+        assert_eq!(told.body().error.as_deref(), Some("token REDACTED…"));
+    }
+
+    #[test]
     fn r56_nothing_is_left_of_a_secret_in_the_memory_of_a_failure() {
         let mut told = Told::default();
         told.put_json(r#"{"a": "\u0073ecret-12345"}"#, Shape::Documented);
