@@ -277,6 +277,18 @@ mod tests {
     }
 
     #[test]
+    fn r56_a_number_is_found_by_its_value_and_not_by_its_spelling() {
+        let failure = Failure::builder(Kind::ValidationFailed, Origin::Local)
+            .json(r#"{"details": {"value": 4.93817e5, "limit": 1e2}}"#)
+            .build();
+
+        let clean = failure.redact("493817");
+
+        assert_eq!(clean.details().value(), Some(&"REDACTED.0".into()));
+        assert_eq!(clean.details().get("limit"), Some(&100.0.into()));
+    }
+
+    #[test]
     fn r56_two_secrets_side_by_side_are_one_mark() {
         assert_eq!(redact("s3crets3cret!", "s3cret"), "REDACTED!");
     }
