@@ -19,7 +19,8 @@ use crate::{
 /// anywhere.
 ///
 /// It serialises to the documented handler's answer: `action`, `message`, `retryable`,
-/// `retry_after` and `error_data`, followed by what that answer has no word for.
+/// `retry_after` and `error_data`, followed by what that answer has no word for; `code`,
+/// `description` and `request_id` stand there where they are not those of `error_data`.
 ///
 /// # Example
 ///

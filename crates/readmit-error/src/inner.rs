@@ -68,10 +68,10 @@ impl Inner {
 
 /// What is of no known kind is judged by its status: a fault of the server's may pass.
 fn is_retryable(kind: Kind, origin: Origin) -> bool {
-    match kind {
-        Kind::Unknown => origin.status().is_some_and(|status| 500 <= status),
-        known => known.is_retryable(),
+    if kind == Kind::Unknown {
+        return origin.status().is_some_and(|status| 500 <= status);
     }
+    kind.is_retryable()
 }
 
 /// A 4xx refused the request, but for a 408, which may come in the middle of the work; with any

@@ -68,7 +68,7 @@ impl Told {
 
     /// Takes over the text of a JSON object as it arrived.
     pub(crate) fn put_json(&mut self, json: &str, shape: Shape) {
-        // What a classifier finds in a body is a part of it, so this is room for all of it.
+        // Room for what is found in it as well: as a rule, half of it at most.
         self.text.reserve(json.len() + json.len().min(FOUND_LIMIT) / 2 + BECAUSE_ROOM);
         self.keep(Part::Json, json);
         self.shape = shape;
@@ -84,7 +84,7 @@ impl Told {
         ] {
             match text {
                 Some(text) => self.keep(part, text),
-                None => self.spans[part as usize] = None,
+                None => self.forget(part),
             }
         }
         self.write(body);
@@ -95,7 +95,7 @@ impl Told {
         for part in [Part::Code, Part::Description, Part::RequestId, Part::Json] {
             match other.get(part) {
                 Some(text) => self.keep(part, text),
-                None => self.spans[part as usize] = None,
+                None => self.forget(part),
             }
         }
         self.shape = other.shape;
@@ -199,7 +199,7 @@ impl Told {
     /// Returns the body without the secret, or `None` where it is not in there.
     fn redacted_body(&self, secret: &Secret<'_>) -> Option<ErrorBody> {
         let json = self.get(Part::Json)?;
-        // What is spelled as it is read needs not be read.
+        // What is spelled as it is read need not be read.
         let spelled_out = !json.contains(['\\', '…']) && !secret.fits_a_number();
         if spelled_out && matches!(secret.redact(json), Cow::Borrowed(_)) {
             return None;
@@ -234,9 +234,8 @@ impl Told {
 
     /// Says that a part is what was written from here on; what lies behind 4 GiB is not kept.
     fn set(&mut self, part: Part, start: usize) {
-        let span =
-            || Some(Span { start: start.try_into().ok()?, end: self.text.len().try_into().ok()? });
-        self.spans[part as usize] = span();
+        let (start, end) = (u32::try_from(start).ok(), u32::try_from(self.text.len()).ok());
+        self.spans[part as usize] = start.zip(end).map(|(start, end)| Span { start, end });
     }
 }
 
