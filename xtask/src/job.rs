@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use crate::workspace::Workspace;
 use crate::{
-    bench, conformance, demo, deny, dialects, docs, examples, features, fmt as format, lint, loom, test,
-    tidy, wasm,
+    bench, conformance, demo, deny, dialects, docs, examples, features, fmt as format, lint, loom,
+    test, tidy, wasm,
 };
 
 /// The jobs of `cargo xtask ci`, in their order; each is a command of its own too.

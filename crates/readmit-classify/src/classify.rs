@@ -4,10 +4,12 @@ use std::time::SystemTime;
 
 use http::HeaderMap;
 use http::header::{HeaderName, PROXY_AUTHENTICATE, WWW_AUTHENTICATE};
-use readmit_error::{Action, Denied, ErrorBody, Failure, FailureBuilder, Kind, Origin, Problem};
+use readmit_error::{Action, Failure, FailureBuilder, Kind, Origin, Problem};
 
 use crate::body::{self, Format};
 use crate::challenges::{self, Challenges};
+use crate::dialect::{Dialect, Found};
+use crate::fields::Fields;
 use crate::places::Places;
 use crate::signal::Signal;
 use crate::signals::Scene;
@@ -40,25 +42,28 @@ use crate::{Evidence, delay, denial, retry_after, should_retry, status, verdict,
 #[must_use]
 pub fn classify(evidence: &Evidence<'_>) -> Option<Failure> {
     let status = evidence.status().as_u16();
-    if status < 400 {
+    let dialect = evidence.spoken();
+    if status < 400 && !dialect.is_some_and(Dialect::reads_success) {
+        return None;
+    }
+    let text = body::text(evidence.bytes());
+    let nested = OnceCell::new();
+    let mut places = Places::new(dialect);
+    let format = body::walk(&text, &mut places);
+    if let Some(inside) = places.nested.take() {
+        body::walk(nested.get_or_init(|| inside), &mut places);
+    }
+    if status < 400 && !places.fails {
         return None;
     }
     let field = if status == 407 { PROXY_AUTHENTICATE } else { WWW_AUTHENTICATE };
     let told = challenges::parse(evidence.headers().get_all(&field));
     let malformed = malformed(evidence.headers(), &field, &told);
-    let text = body::text(evidence.bytes());
-    let nested = OnceCell::new();
-    let mut places = Places::default();
-    let format = body::walk(&text, &mut places);
-    if let Some(inside) = places.nested.take() {
-        body::walk(nested.get_or_init(|| inside), &mut places);
-    }
-    // Of what was cut nobody knows whether it was whole.
-    let whole_json = !evidence.is_cut() && matches!(format, Format::Object | Format::Array);
-    let format = if whole_json || format == Format::Prose { format } else { Format::Marked };
     let scene = Scene {
         status,
         headers: evidence.headers(),
+        fields: &Fields::of(evidence.headers()),
+        dialect,
         credential_sent: evidence.sent(),
         challenges: told.well_formed(),
         malformed: &malformed,
@@ -66,15 +71,14 @@ pub fn classify(evidence: &Evidence<'_>) -> Option<Failure> {
         server_time: retry_after::server_time(evidence.headers(), evidence.received_at()),
     };
     let decisive = judge(&scene);
-    let kind = decisive.reading.kind;
 
-    let builder = Failure::builder(kind, Origin::Answer { status })
+    let builder = Failure::builder(decisive.reading.kind, Origin::Answer { status });
+    let builder = tell(builder, &scene, &text, format, evidence.is_cut())
+        .because(decisive)
         .timestamp(evidence.received_at())
-        .because(decisive.because())
-        .replay(verdict::replay(status, &decisive))
-        .denied(denied(kind, &scene, &text));
-    let builder = advise(builder, kind, &scene, evidence.received_at());
-    let builder = builder.body(Words::of(&scene, format).complete(&text, format));
+        .replay(verdict::replay(status, &decisive));
+    let builder = deny(builder, decisive.reading.kind, &scene, &text);
+    let builder = advise(builder, &decisive, &scene, evidence.received_at());
     Some(told.into_well_formed().into_iter().fold(builder, |it, next| it.challenge(next)).build())
 }
 
@@ -85,13 +89,51 @@ fn judge<'a>(scene: &Scene<'a>) -> Signal<'a> {
     verdict::decide(scene.bare(), scene.firm(), scene.texts())
 }
 
+/// Adds what the answer tells: its body, its code, its sentence, the id that support asks for.
+fn tell(
+    builder: FailureBuilder,
+    scene: &Scene<'_>,
+    body: &str,
+    format: Format,
+    is_cut: bool,
+) -> FailureBuilder {
+    let is_json = match format {
+        // Of what was cut nobody knows whether it was whole.
+        Format::Object | Format::Array => !is_cut,
+        Format::Marked | Format::Prose => false,
+    };
+    let is_problem = is_problem(scene);
+    let builder = match (is_json, is_problem) {
+        (true, true) => builder.problem_json(body),
+        (true, false) => builder.json(body),
+        (false, _) => builder,
+    };
+    let code = scene.places.code(is_problem).filter(|_| format != Format::Prose);
+    let builder = match code {
+        Some(code) => builder.code(code),
+        None if is_json => builder,
+        // The documented code of a body that has none because it is not JSON.
+        None => builder.code(format!("HTTP_{}", scene.status)),
+    };
+    let by_challenge = || scene.challenges.iter().find_map(|it| it.value("error_description"));
+    let builder = match scene.places.description().or_else(by_challenge) {
+        Some(description) => builder.description(description),
+        None => builder,
+    };
+    match scene.places.request_id.as_deref().or_else(|| scene.fields.request_id()) {
+        Some(id) => builder.request_id(id),
+        None => builder,
+    }
+}
+
 /// Adds how long to wait, and the next step where it is not the one of the kind.
 fn advise(
     builder: FailureBuilder,
-    kind: Kind,
+    decisive: &Signal<'_>,
     scene: &Scene<'_>,
     received_at: SystemTime,
 ) -> FailureBuilder {
+    let kind = decisive.reading.kind;
     let in_progress = kind == Kind::Conflict && says_in_progress(scene.places);
     let builder = match scene.status {
         _ if in_progress => builder.retryable(true).action(Action::WaitAndRetry),
@@ -101,11 +143,28 @@ fn advise(
         511 => builder.retryable(false).action(Action::ContactSupport),
         _ => builder,
     };
-    let builder =
-        should_retry::apply(builder, kind, should_retry::told(scene.headers, scene.places));
-    let hint = delay::hint(kind, scene.headers, scene.places, received_at);
+    let builder = match decisive.rule() {
+        Some(rule) => overrule(builder, rule),
+        None => builder,
+    };
+    let told = scene.fields.should_retry.or(scene.places.retryable);
+    let builder = should_retry::apply(builder, kind, told);
+    let reset = scene.dialect.and_then(Dialect::reset);
+    let hint = delay::hint(kind, scene.headers, scene.places, reset, received_at);
     match hint.filter(|_| kind != Kind::Conflict || in_progress) {
         Some(hint) => builder.retry_after(hint),
+        None => builder,
+    }
+}
+
+/// Says what the dialect says beside the kind.
+fn overrule(builder: FailureBuilder, rule: Found<'_>) -> FailureBuilder {
+    let builder = match rule.action() {
+        Some(action) => builder.action(action),
+        None => builder,
+    };
+    match rule.retryable() {
+        Some(retryable) => builder.retryable(retryable),
         None => builder,
     }
 }
@@ -123,12 +182,11 @@ fn malformed<'a>(
     values.map(|value| String::from_utf8_lossy(value.as_bytes())).collect()
 }
 
-fn denied(kind: Kind, scene: &Scene<'_>, body: &str) -> Denied {
-    if kind == Kind::InsufficientPermissions {
-        denial::denied(scene.challenges, body)
-    } else {
-        Denied::default()
+fn deny(builder: FailureBuilder, kind: Kind, scene: &Scene<'_>, body: &str) -> FailureBuilder {
+    if kind != Kind::InsufficientPermissions {
+        return builder;
     }
+    builder.denied(denial::denied(scene.challenges, body))
 }
 
 /// Whether the first request with this idempotency key is still under way (rule 41).
@@ -138,75 +196,11 @@ fn says_in_progress(places: &Places<'_>) -> bool {
     told.any(|text| words::says_in_progress(text))
 }
 
-/// What the answer tells a person, in owned words: the body that they were borrowed from is spent.
-struct Words {
-    code: Option<String>,
-    description: Option<String>,
-    request_id: Option<String>,
-    is_problem: bool,
-}
-
-impl Words {
-    fn of(scene: &Scene<'_>, format: Format) -> Words {
-        let description = scene.places.description();
-        let by_challenge = || scene.challenges.iter().find_map(|it| it.value("error_description"));
-        let by_header = || {
-            let names = REQUEST_ID_HEADERS.iter();
-            names.filter_map(|name| scene.headers.get(*name)?.to_str().ok()).next()
-        };
-        let code = scene.places.code().map(str::to_owned);
-        let code = match format {
-            Format::Object | Format::Array => code,
-            Format::Marked => code.or_else(|| Some(bare_code(scene.status))),
-            Format::Prose => Some(bare_code(scene.status)),
-        };
-        Words {
-            code,
-            description: description.or_else(by_challenge).map(str::to_owned),
-            request_id: scene.places.request_id.as_deref().or_else(by_header).map(str::to_owned),
-            is_problem: is_problem(scene.headers, scene.places),
-        }
-    }
-
-    fn complete(self, body: &str, format: Format) -> ErrorBody {
-        let whole = match format {
-            Format::Object => serde_json::from_str(body).unwrap_or_default(),
-            Format::Array | Format::Marked | Format::Prose => serde_json::Map::new(),
-        };
-        let mut told = if self.is_problem {
-            ErrorBody::from(Problem::from(whole))
-        } else {
-            ErrorBody::from_members(whole)
-        };
-        told.error_code = told.error_code.or(self.code);
-        told.error_description = told.error_description.or(self.description);
-        told.request_id = told.request_id.or(self.request_id);
-        told
-    }
-}
-
-/// The documented code of a body that has none because it is not JSON.
-fn bare_code(status: u16) -> String {
-    format!("HTTP_{status}")
-}
-
 /// RFC 9457, by its media type or by its shape.
-fn is_problem(headers: &HeaderMap, places: &Places<'_>) -> bool {
-    let media_type = headers.get(http::header::CONTENT_TYPE).map(|value| value.as_bytes());
+fn is_problem(scene: &Scene<'_>) -> bool {
+    let media_type = scene.fields.content_type.map(|value| value.as_bytes());
     let declared = media_type
         .and_then(|value| value.get(..Problem::MEDIA_TYPE.len()))
         .is_some_and(|start| start.eq_ignore_ascii_case(Problem::MEDIA_TYPE.as_bytes()));
-    declared || places.is_problem()
+    declared || scene.places.is_problem()
 }
-
-/// Where the providers put the id that their support asks for.
-const REQUEST_ID_HEADERS: [&str; 8] = [
-    "x-request-id",
-    "request-id",
-    "x-amzn-requestid",
-    "x-amz-request-id",
-    "x-ms-request-id",
-    "x-github-request-id",
-    "x-correlation-id",
-    "cf-ray",
-];

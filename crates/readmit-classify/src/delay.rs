@@ -5,8 +5,9 @@ use std::time::{Duration, SystemTime};
 use http::HeaderMap;
 use readmit_error::{Kind, RetryAfter};
 
-use crate::places::Places;
-use crate::{prose, rate_limit, retry_after};
+use crate::places::{Places, Text};
+use crate::rate_limit::{self, Limits, Reset};
+use crate::{prose, retry_after};
 
 /// Returns the wait that the answer asks for.
 ///
@@ -17,22 +18,17 @@ pub(crate) fn hint(
     kind: Kind,
     headers: &HeaderMap,
     places: &Places<'_>,
+    reset: Option<Reset>,
     received_at: SystemTime,
 ) -> Option<RetryAfter> {
-    let server_time = retry_after::server_time(headers, received_at);
-    let limits = || rate_limit::read(headers, received_at);
-    let in_body = || {
-        let wait = places.wait.as_ref().and_then(|wait| wait.delay(server_time));
-        wait.or_else(|| places.texts.iter().find_map(|text| prose::wait(&text.text, server_time)))
-    };
     let delay: Option<Duration> = match kind {
         Kind::RateLimited => {
-            let limits = limits();
-            let told = limits.retry().map(|wait| wait.delay()).or_else(in_body);
-            told.or_else(|| limits.reset(None).map(|wait| wait.delay()))
+            let limits = rate_limit::read(headers, received_at);
+            let told = told(&limits, headers, places, received_at);
+            told.or_else(|| limits.reset(reset).map(|wait| wait.delay()))
         }
         Kind::Conflict | Kind::Pending | Kind::Unavailable => {
-            limits().retry().map(|wait| wait.delay()).or_else(in_body)
+            told(&rate_limit::read(headers, received_at), headers, places, received_at)
         }
         Kind::MissingCredentials
         | Kind::InvalidCredentials
@@ -63,4 +59,20 @@ pub(crate) fn hint(
         | Kind::Unknown => None,
     };
     delay.map(|delay| RetryAfter::new(delay, received_at))
+}
+
+/// Returns the wait that is told as one, by a field, by a member or by a sentence.
+fn told(
+    limits: &Limits<'_>,
+    headers: &HeaderMap,
+    places: &Places<'_>,
+    received_at: SystemTime,
+) -> Option<Duration> {
+    if let Some(wait) = limits.retry() {
+        return Some(wait.delay());
+    }
+    let server_time = retry_after::server_time(headers, received_at);
+    let member = places.wait.as_ref().and_then(|wait| wait.delay(server_time));
+    let sentence = |text: &Text<'_>| prose::wait(&text.text, server_time);
+    member.or_else(|| places.texts.iter().find_map(sentence))
 }

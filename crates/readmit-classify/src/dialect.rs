@@ -26,6 +26,7 @@ use self::success::Test;
 pub(crate) use self::success::Told;
 use self::table::Table;
 use crate::fold::{self, Path};
+use crate::rate_limit::Reset;
 
 /// What one family of APIs says that nobody can know who has not read its documentation.
 ///
@@ -70,19 +71,6 @@ pub struct Dialect {
     phrases: Table,
     /// The statuses of the rules that have nothing else to be found by, with the rule, in order.
     statuses: Cow<'static, [(u16, u16)]>,
-}
-
-/// How the reset of a limit is told in `X-RateLimit-Reset` and its like (rule 53).
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Reset {
-    /// Seconds from the answer on.
-    Delta,
-    /// Milliseconds from the answer on.
-    DeltaMillis,
-    /// Seconds since 1970.
-    Epoch,
-    /// Milliseconds since 1970.
-    EpochMillis,
 }
 
 impl Dialect {
@@ -145,6 +133,11 @@ impl Dialect {
     #[must_use]
     pub fn reads_success(&self) -> bool {
         !self.success.is_empty()
+    }
+
+    /// Whether anything hangs on where a member of a body stands.
+    pub(crate) fn has_places(&self) -> bool {
+        !self.places.is_empty() || self.reads_success()
     }
 
     fn is_called(&self, name: &str) -> bool {

@@ -134,7 +134,6 @@ impl<'a> Evidence<'a> {
         self.cut
     }
 
-    #[cfg_attr(not(test), expect(dead_code, reason = "the signals ask for it"))]
     pub(crate) fn spoken(&self) -> Option<&'a Dialect> {
         self.dialect
     }

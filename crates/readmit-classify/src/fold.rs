@@ -16,6 +16,7 @@ impl Path {
     pub(crate) const ROOT: Path = Path(SEED);
 
     /// Reads `error.details.code`.
+    #[cfg(any(test, feature = "dialect-files"))]
     pub(crate) const fn of(dotted: &str) -> Path {
         let bytes = dotted.as_bytes();
         let mut hash = step(SEED);

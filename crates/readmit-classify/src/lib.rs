@@ -8,6 +8,7 @@ mod delay;
 mod denial;
 mod dialect;
 mod evidence;
+mod fields;
 mod fold;
 mod lookup;
 mod places;

@@ -10,11 +10,15 @@ use arrayvec::ArrayVec;
 use self::role::Role;
 pub(crate) use self::wait::Wait;
 use crate::body::{DEPTH, Path, Value, Visitor};
-use crate::words;
+use crate::dialect::{Dialect, Told};
+use crate::{fold, words};
 
 /// What stood in the usual places of a body.
 #[derive(Debug, Default)]
 pub(crate) struct Places<'a> {
+    dialect: Option<&'a Dialect>,
+    /// Whether the body is that of a failure, as the dialect tells one in a success.
+    pub(crate) fails: bool,
     /// Codes, the most telling places first.
     pub(crate) codes: ArrayVec<Code<'a>, CODE_LIMIT>,
     /// Sentences, the outermost first.
@@ -30,14 +34,26 @@ pub(crate) struct Places<'a> {
     pub(crate) current_time: Option<Cow<'a, str>>,
     /// Whether the server says that a later try may succeed.
     pub(crate) retryable: Option<bool>,
-    /// Whether the body has the shape of RFC 9457: a title beside a type or a detail.
-    shape: u8,
+    /// The members that stand outermost and have a name that a standard gives them.
+    outermost: Outermost<'a>,
+}
+
+/// What the documented format and RFC 9457 name.
+#[derive(Debug, Default)]
+struct Outermost<'a> {
+    error_code: Option<Cow<'a, str>>,
+    error_description: Option<Cow<'a, str>>,
+    title: Option<Cow<'a, str>>,
+    kind: Option<Cow<'a, str>>,
+    detail: Option<Cow<'a, str>>,
 }
 
 /// A code, and how much its place says.
 #[derive(Clone, Debug)]
 pub(crate) struct Code<'a> {
     pub(crate) text: Cow<'a, str>,
+    /// Where it stands, if the dialect cares.
+    pub(crate) at: Option<fold::Path>,
     /// The lower, the more telling.
     weight: usize,
     /// A number says something only to who knows the provider.
@@ -55,6 +71,13 @@ pub(crate) struct Text<'a> {
 
 impl<'a> Visitor<'a> for Places<'a> {
     fn member(&mut self, path: &Path<'a>, value: Value<'a>) {
+        let value = match self.dialect {
+            Some(dialect) if dialect.has_places() => match self.placed(dialect, path, value) {
+                Some(value) => value,
+                None => return,
+            },
+            _ => value,
+        };
         let Some(role) = Role::of(path.name()) else { return self.unknown(path, value) };
         match role {
             Role::Identity => {
@@ -86,20 +109,58 @@ impl<'a> Visitor<'a> for Places<'a> {
 }
 
 impl<'a> Places<'a> {
+    pub(crate) fn new(dialect: Option<&'a Dialect>) -> Places<'a> {
+        Places { dialect, ..Places::default() }
+    }
+
     /// Returns the provider's code as the failure tells it: a word before a number, and no status.
-    pub(crate) fn code(&self) -> Option<&str> {
-        let word = self.codes.iter().find(|code| !code.is_number);
+    pub(crate) fn code(&self, is_problem: bool) -> Option<&str> {
+        if let Some(code) = &self.outermost.error_code {
+            return Some(code);
+        }
+        let kind = self.outermost.kind.as_deref().filter(|_| is_problem);
+        let is_kind = |code: &&Code<'_>| kind != Some(&*code.text);
+        let word = self.codes.iter().filter(|code| !code.is_number).find(is_kind);
+        let kind = kind.filter(|kind| *kind != "about:blank").map(words::last_segment);
         let number = || self.codes.iter().find(|code| code.is_number && code.text.len() != 3);
-        word.or_else(number).map(|code| &*code.text)
+        let proper = word.filter(|code| code.is_proper || kind.is_none());
+        proper.map(|code| &*code.text).or(kind).or_else(|| number().map(|code| &*code.text))
     }
 
     /// Returns the sentence that the failure tells.
     pub(crate) fn description(&self) -> Option<&str> {
-        self.texts.first().filter(|text| text.weight < UNKNOWN).map(|text| &*text.text)
+        let first = || self.texts.first().filter(|text| text.weight < UNKNOWN);
+        let named = self.outermost.error_description.as_ref().or(self.outermost.detail.as_ref());
+        named.map(AsRef::as_ref).or_else(|| first().map(|text| &*text.text))
     }
 
+    /// Returns whether the body has the shape of RFC 9457: a title beside a type or a detail.
     pub(crate) fn is_problem(&self) -> bool {
-        self.shape & TITLE != 0 && self.shape & TYPE_OR_DETAIL != 0
+        let outermost = &self.outermost;
+        outermost.title.is_some() && (outermost.kind.is_some() || outermost.detail.is_some())
+    }
+
+    /// Takes a member from where the dialect has its codes; gives back what is none of these.
+    fn placed(
+        &mut self,
+        dialect: &Dialect,
+        path: &Path<'a>,
+        value: Value<'a>,
+    ) -> Option<Value<'a>> {
+        let at = path.names().fold(fold::Path::ROOT, |at, name| at.member(name.as_bytes()));
+        self.fails |= dialect.fails(at, value.told());
+        let Some(rank) = dialect.place(at) else { return Some(value) };
+        let text = match value {
+            Value::Text(text) => trim(text),
+            Value::Number(number) => Cow::Borrowed(number),
+            Value::Null | Value::Bool(_) | Value::Group { .. } => return Some(value),
+        };
+        if words::is_code(&text) {
+            self.insert_code(text, Some(at), true, usize::from(rank));
+        } else {
+            self.push_text(text, 0);
+        }
+        None
     }
 
     /// Takes a member that is about the error if what it stands in is.
@@ -120,7 +181,11 @@ impl<'a> Places<'a> {
         }
         match value {
             Value::Text(text) => {
-                self.shape |= shape(path.name(), depth);
+                if depth == 0
+                    && let Some(place) = self.outermost.place(path.name())
+                {
+                    *place = place.take().or_else(|| Some(text.clone()));
+                }
                 self.word(role, text, depth);
             }
             Value::Number(number) if role == Role::Code => self.number(number, depth),
@@ -195,13 +260,54 @@ impl<'a> Places<'a> {
     }
 
     fn push_code(&mut self, text: Cow<'a, str>, role: Role, depth: usize) {
-        let code = Code {
-            is_number: text.bytes().all(|byte| byte.is_ascii_digit()),
-            is_proper: role == Role::Code,
-            weight: code_weight(role, depth),
-            text,
-        };
+        let weight = PLACES + code_weight(role, depth);
+        self.insert_code(text, None, role == Role::Code, weight);
+    }
+
+    fn insert_code(
+        &mut self,
+        text: Cow<'a, str>,
+        at: Option<fold::Path>,
+        is_proper: bool,
+        weight: usize,
+    ) {
+        let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+        let code = Code { text, at, weight, is_number, is_proper };
         insert(&mut self.codes, code, |code| code.weight);
+    }
+}
+
+impl Code<'_> {
+    /// Returns the status of 400 or more that the number is.
+    pub(crate) fn as_status(&self) -> Option<u16> {
+        let number = self.text.parse().ok().filter(|_| self.is_number);
+        number.filter(|number| (400..600).contains(number))
+    }
+}
+
+impl<'a> Outermost<'a> {
+    fn place(&mut self, name: &str) -> Option<&mut Option<Cow<'a, str>>> {
+        match name {
+            "error_code" => Some(&mut self.error_code),
+            "error_description" => Some(&mut self.error_description),
+            "type" => Some(&mut self.kind),
+            "title" => Some(&mut self.title),
+            "detail" => Some(&mut self.detail),
+            _ => None,
+        }
+    }
+}
+
+impl Value<'_> {
+    /// The value as a dialect compares it.
+    fn told(&self) -> Told<'_> {
+        match self {
+            Value::Null => Told::Null,
+            Value::Bool(told) => Told::Bool(*told),
+            Value::Number(text) => Told::Number(text),
+            Value::Text(text) => Told::Text(text),
+            Value::Group { empty } => Told::Container { empty: *empty },
+        }
     }
 }
 
@@ -248,16 +354,8 @@ fn trim(text: Cow<'_, str>) -> Cow<'_, str> {
     }
 }
 
-fn shape(name: &str, depth: usize) -> u8 {
-    match name {
-        "title" if depth == 0 => TITLE,
-        "type" | "detail" if depth == 0 => TYPE_OR_DETAIL,
-        _ => 0,
-    }
-}
-
-const TITLE: u8 = 1;
-const TYPE_OR_DETAIL: u8 = 2;
+/// The weight behind the places of a dialect.
+const PLACES: usize = 256;
 /// The weight of a sentence in a place that nobody knows: it comes after all others.
 const UNKNOWN: usize = 4 * DEPTH;
 /// Codes that are looked at.
@@ -294,7 +392,7 @@ mod tests {
 
             body::walk(body, &mut places);
 
-            assert_eq!(places.code(), code, "{body}");
+            assert_eq!(places.code(false), code, "{body}");
             assert_eq!(places.description(), text, "{body}");
         }
     }
@@ -308,6 +406,6 @@ mod tests {
         body::walk(&body, &mut places);
 
         assert_eq!(places.codes.len(), CODE_LIMIT);
-        assert_eq!(places.code(), Some("A_1"));
+        assert_eq!(places.code(false), Some("A_1"));
     }
 }

@@ -1,21 +1,6 @@
 //! What the server itself says about a later try.
 
-use http::HeaderMap;
 use readmit_error::{Action, Category, FailureBuilder, Kind};
-
-use crate::places::Places;
-
-/// Returns whether the server says that the same request may succeed later.
-///
-/// The field goes before the body.
-pub(crate) fn told(headers: &HeaderMap, places: &Places<'_>) -> Option<bool> {
-    let field = FIELDS.iter().find_map(|name| match headers.get(*name)?.as_bytes() {
-        b"true" => Some(true),
-        b"false" => Some(false),
-        _ => None,
-    });
-    field.or(places.retryable)
-}
 
 /// Makes the failure say what the server says.
 ///
@@ -32,28 +17,11 @@ pub(crate) fn apply(builder: FailureBuilder, kind: Kind, told: Option<bool>) -> 
     }
 }
 
-const FIELDS: [&str; 2] = ["x-should-retry", "stripe-should-retry"];
-
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
     use readmit_error::{Failure, Origin};
 
     use super::*;
-
-    #[test]
-    fn the_field_goes_before_the_body() {
-        let mut places = Places::default();
-        crate::body::walk(r#"{"error": {"is_transient": false}}"#, &mut places);
-        let mut headers = HeaderMap::new();
-        assert_eq!(told(&headers, &places), Some(false));
-
-        headers.insert("stripe-should-retry", HeaderValue::from_static("perhaps"));
-        assert_eq!(told(&headers, &places), Some(false));
-
-        headers.insert("x-should-retry", HeaderValue::from_static("true"));
-        assert_eq!(told(&headers, &places), Some(true));
-    }
 
     #[test]
     fn what_the_server_says_goes_before_the_kind() {

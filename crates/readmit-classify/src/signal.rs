@@ -1,7 +1,9 @@
-use std::borrow::Cow;
 use std::cmp::Reverse;
+use std::fmt;
 
-use readmit_error::{Kind, neutralise};
+use readmit_error::Kind;
+
+use crate::dialect::{By, Found};
 
 /// One thing in the evidence that says what happened.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +38,7 @@ pub(crate) enum Rank {
     Header,
     Word,
     Code,
+    Dialect,
     Challenge,
 }
 
@@ -48,6 +51,8 @@ pub(crate) enum Source<'a> {
     Challenge(&'a str),
     /// A code that a standard or the documentation defines.
     Code(&'a str),
+    /// A rule of a dialect.
+    Dialect(&'a str, Found<'a>),
     /// A code that leaves open whether the token has expired; the times in the details tell.
     Expiry(&'a str),
     /// A header, and what it says.
@@ -79,6 +84,9 @@ impl Signal<'_> {
         match self.source {
             Source::Challenge(_) => Rank::Challenge,
             Source::Code(_) | Source::Expiry(_) => Rank::Code,
+            // Its status tells what any status tells.
+            Source::Dialect(_, found) if found.by() == By::Status => Rank::Status,
+            Source::Dialect(..) => Rank::Dialect,
             Source::Header(_) => Rank::Header,
             // It tells no more than the status does.
             Source::BareChallenge(_) | Source::Status(..) => Rank::Status,
@@ -94,6 +102,7 @@ impl Signal<'_> {
             Source::BareChallenge(_)
             | Source::Challenge(_)
             | Source::Code(_)
+            | Source::Dialect(..)
             | Source::Expiry(_)
             | Source::Header(_)
             | Source::Status(..)
@@ -102,33 +111,62 @@ impl Signal<'_> {
         (self.reading.grain, self.rank(), Reverse(order))
     }
 
-    /// Says in one line which signal this is (rule 79).
-    pub(crate) fn because(&self) -> Cow<'static, str> {
-        let line = match self.source {
-            Source::BareChallenge(scheme) => {
-                format!("challenge {} without an error", quote(scheme))
-            }
-            Source::Challenge(error) => format!("challenge error {}", quote(error)),
-            Source::Code(code) | Source::Word(code) => format!("code {}", quote(code)),
-            Source::Expiry(code) => format!("code {} and details.token_expires_at", quote(code)),
-            Source::Header(says) => return Cow::Borrowed(says),
-            Source::Status(status, "") => format!("status {status}"),
-            Source::Status(status, note) => format!("status {status}, {note}"),
-            Source::Text(words, _) => format!("text with the words {words}"),
-        };
-        Cow::Owned(line)
+    /// Returns the rule of the dialect, if it is one.
+    pub(crate) fn rule(&self) -> Option<Found<'_>> {
+        match self.source {
+            Source::Dialect(_, found) => Some(found),
+            Source::BareChallenge(_)
+            | Source::Challenge(_)
+            | Source::Code(_)
+            | Source::Expiry(_)
+            | Source::Header(_)
+            | Source::Status(..)
+            | Source::Text(..)
+            | Source::Word(_) => None,
+        }
     }
 }
 
-/// A code is somebody else's text too (rule 56).
+/// Says in one line which signal this is (rule 79).
+impl fmt::Display for Signal<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.source {
+            Source::BareChallenge(scheme) => {
+                write!(f, "challenge {} without an error", Quoted(scheme))
+            }
+            Source::Challenge(error) => write!(f, "challenge error {}", Quoted(error)),
+            Source::Code(code) | Source::Word(code) => write!(f, "code {}", Quoted(code)),
+            Source::Dialect(dialect, found) => match found.by() {
+                By::Code => write!(f, "code {} of the dialect {dialect}", found.says()),
+                By::Text => {
+                    write!(f, "text with the words {} of the dialect {dialect}", found.says())
+                }
+                By::Status => write!(f, "status of the dialect {dialect}"),
+            },
+            Source::Expiry(code) => {
+                write!(f, "code {} and details.token_expires_at", Quoted(code))
+            }
+            Source::Header(says) => f.write_str(says),
+            Source::Status(status, "") => write!(f, "status {status}"),
+            Source::Status(status, note) => write!(f, "status {status}, {note}"),
+            Source::Text(words, _) => write!(f, "text with the words {words}"),
+        }
+    }
+}
+
+/// A code is somebody else's text too (rule 56); what shows it makes it neutral.
 ///
 /// It is repeated whole or not at all: what is cut could be the beginning of a token, which nobody
 /// would recognise as one any more.
-fn quote(code: &str) -> String {
-    if CODE_LIMIT < code.len() {
-        return format!("of {} bytes", code.len());
+struct Quoted<'a>(&'a str);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if CODE_LIMIT < self.0.len() {
+            return write!(f, "of {} bytes", self.0.len());
+        }
+        f.write_str(self.0)
     }
-    neutralise(code, usize::MAX)
 }
 
 /// Bytes of the longest code that is repeated.
@@ -145,10 +183,9 @@ mod tests {
             (Source::Code("AUTH_003"), "code AUTH_003"),
             (Source::Challenge("invalid_token"), "challenge error invalid_token"),
             (Source::Status(503, ""), "status 503"),
-            (Source::Word("a\nb"), "code a\\u{a}b"),
             (Source::Word(&"x".repeat(65)), "code of 65 bytes"),
         ] {
-            assert_eq!(Signal { reading, source }.because(), line);
+            assert_eq!(Signal { reading, source }.to_string(), line);
         }
     }
 }

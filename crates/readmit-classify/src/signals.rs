@@ -1,12 +1,15 @@
 //! From the evidence to the signals in it.
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::time::SystemTime;
 
 use http::HeaderMap;
 use readmit_error::{Challenge, Kind, rfc3339};
 
 use crate::codes::{self, Code};
+use crate::dialect::{By, Context, Dialect, Found, Phrase};
+use crate::fields::Fields;
 use crate::places::Places;
 use crate::signal::{Grain, Reading, Signal, Source};
 use crate::{rate_limit, status, words};
@@ -15,6 +18,8 @@ use crate::{rate_limit, status, words};
 pub(crate) struct Scene<'a> {
     pub(crate) status: u16,
     pub(crate) headers: &'a HeaderMap,
+    pub(crate) fields: &'a Fields<'a>,
+    pub(crate) dialect: Option<&'a Dialect>,
     pub(crate) credential_sent: Option<bool>,
     pub(crate) challenges: &'a [Challenge],
     /// Fields with a malformed challenge in them; good for words, never for parameters (rule 37).
@@ -27,19 +32,67 @@ pub(crate) struct Scene<'a> {
 impl<'a> Scene<'a> {
     /// Returns what the bare answer says, before anything in it is read.
     pub(crate) fn bare(&self) -> Signal<'a> {
-        let status = status::signal(self.status, self.credential_sent);
+        let status = self.by_status();
         let mut challenges = self.challenges.iter();
         challenges.find_map(|challenge| self.bare_challenge(challenge)).unwrap_or(status)
     }
 
     /// Returns what challenges, codes and headers say.
+    ///
+    /// A code that the dialect knows says what the dialect says of it.
     pub(crate) fn firm(&self) -> impl Iterator<Item = Signal<'a>> {
         let challenges = self.challenges.iter().filter_map(|challenge| self.challenge(challenge));
-        let names = ["x-amzn-errortype", "x-ms-error-code"].into_iter();
-        let header_codes = names.filter_map(|name| self.headers.get(name)?.to_str().ok());
-        let header_codes = header_codes.filter_map(|code| self.code(code));
-        let codes = self.codes().chain(header_codes);
-        challenges.chain(codes).chain(self.limit()).chain(self.field())
+        let spoken = self.spoken();
+        let by_code = spoken.is_some_and(|(_, found)| found.by() == By::Code);
+        let errors = self.fields.errors.iter().flatten().filter(|error| words::is_code(error));
+        let codes = self.codes().chain(errors.filter_map(|error| self.code(error)));
+        let codes = codes.filter(move |code| !by_code || matches!(code.source, Source::Expiry(_)));
+        let spoken = spoken.map(|(name, found)| Signal {
+            reading: found.reading(),
+            source: Source::Dialect(name, found),
+        });
+        challenges.chain(spoken).chain(codes).chain(self.limit()).chain(self.field())
+    }
+
+    /// Returns what the dialect says of the codes, and else of the texts.
+    fn spoken(&self) -> Option<(&'a str, Found<'a>)> {
+        let dialect = self.dialect?;
+        let in_texts = |phrase: Phrase<'_>| self.sentences().any(|text| phrase.stands_in(text));
+        let context = Context { status: self.status, headers: self.headers, texts: &in_texts };
+        let in_body =
+            self.places.codes.iter().filter_map(|code| dialect.code(&code.text, code.at, &context));
+        let names = dialect.code_headers();
+        let in_fields = names.filter_map(|name| {
+            dialect.code(self.headers.get(name)?.to_str().ok()?, None, &context)
+        });
+        let by_code = in_body.chain(in_fields).min_by_key(Found::order);
+        let by_text = || {
+            let found = self.sentences().filter_map(|text| dialect.text(text, &context));
+            found.min_by_key(|found| (Reverse(found.by()), found.order()))
+        };
+        Some((dialect.name(), by_code.or_else(by_text)?))
+    }
+
+    /// Returns what the status says, in the dialect if it has a word for it.
+    ///
+    /// Of a success with a failure in it, the body may know the status.
+    fn by_status(&self) -> Signal<'a> {
+        let found = self.dialect.and_then(|dialect| {
+            let in_texts = |phrase: Phrase<'_>| self.sentences().any(|text| phrase.stands_in(text));
+            let context = Context { status: self.status, headers: self.headers, texts: &in_texts };
+            Some((dialect.name(), dialect.status(&context)?))
+        });
+        match found {
+            Some((name, found)) => {
+                Signal { reading: found.reading(), source: Source::Dialect(name, found) }
+            }
+            None if self.status < 400 => {
+                let told = self.places.codes.iter().find_map(|code| code.as_status());
+                let status = status::signal(told.unwrap_or(self.status), self.credential_sent);
+                Signal { source: Source::Status(self.status, "with a failure in it"), ..status }
+            }
+            None => status::signal(self.status, self.credential_sent),
+        }
     }
 
     /// Beside a code proper, a word for the family leaves room for it.
@@ -68,13 +121,20 @@ impl<'a> Scene<'a> {
     /// Returns what sentences say: those of the challenges, those of the body, and at last the
     /// words of what is malformed.
     pub(crate) fn texts(&self) -> impl Iterator<Item = Signal<'a>> {
-        let challenges = self.challenges.iter().filter_map(|it| it.value("error_description"));
-        let body = self.places.texts.iter().map(|text| &*text.text);
         let malformed = self.malformed.iter().map(Cow::as_ref);
-        challenges.chain(body).chain(malformed).filter_map(|text| {
+        self.sentences().chain(malformed).filter_map(|text| {
             let (order, rule) = words::ranked(text)?;
             Some(Signal { reading: rule.reading, source: Source::Text(rule.says, order) })
         })
+    }
+
+    /// Returns the sentences of the challenges, of the body and of the fields.
+    fn sentences(&self) -> impl Iterator<Item = &'a str> {
+        let challenges = self.challenges.iter().filter_map(|it| it.value("error_description"));
+        let body = self.places.texts.iter().map(|text| &*text.text);
+        let errors = self.fields.errors.iter().flatten().copied();
+        let sentences = challenges.chain(body).chain(errors);
+        sentences.map(words::bounded)
     }
 
     fn challenge(&self, challenge: &'a Challenge) -> Option<Signal<'a>> {

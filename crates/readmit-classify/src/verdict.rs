@@ -28,12 +28,15 @@ pub(crate) fn decide<'a>(
 /// said by more than a sentence. A 408 may have come in the middle of the work; a 421 and a 425
 /// come before it.
 pub(crate) fn replay(status: u16, decisive: &Signal<'_>) -> Replay {
+    if let Some(told) = decisive.rule().and_then(|rule| rule.replay()) {
+        return told;
+    }
     let refused = match decisive.reading.kind.category() {
         Category::Authentication
         | Category::Authorization
         | Category::Request
         | Category::Throttling => match decisive.rank() {
-            Rank::Challenge | Rank::Code | Rank::Header | Rank::Word => true,
+            Rank::Challenge | Rank::Code | Rank::Dialect | Rank::Header | Rank::Word => true,
             Rank::Status | Rank::Text => status < 500 || matches!(status, 501 | 505 | 510),
         },
         Category::Local | Category::Network | Category::Service => {
@@ -54,6 +57,9 @@ fn finer<'a>(best: Signal<'a>, other: Signal<'a>) -> Signal<'a> {
 /// 500 is the name of a family.
 fn applies(bare: Kind, signal: &Signal<'_>) -> bool {
     let kind = signal.reading.kind;
+    if signal.rank() == Rank::Dialect {
+        return true;
+    }
     match bare.category() {
         Category::Authentication | Category::Authorization if signal.rank() == Rank::Word => {
             !matches!(kind, Kind::Conflict | Kind::Gone | Kind::NotFound)

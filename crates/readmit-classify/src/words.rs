@@ -211,7 +211,7 @@ pub(crate) fn last_segment(code: &str) -> &str {
 }
 
 /// What a server has to say, it says in the first 2 KiB.
-fn bounded(text: &str) -> &str {
+pub(crate) fn bounded(text: &str) -> &str {
     let mut end = TEXT_LIMIT.min(text.len());
     while !text.is_char_boundary(end) {
         end -= 1;

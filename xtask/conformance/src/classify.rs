@@ -5,12 +5,11 @@ mod expect;
 mod explain;
 
 use http::StatusCode;
-use readmit_classify::{Evidence, classify};
+use readmit_classify::{Dialect, Evidence, classify};
 use readmit_error::Failure;
 
 use self::case::Case;
 use self::expect::{FIELDS, Judged};
-use crate::dialect::{self, Dialect};
 use crate::line::{Check, Line};
 use crate::suite::{Fault, Outcome, Suite};
 
@@ -29,7 +28,7 @@ fn run(text: &str) -> Outcome {
             }
         };
         let (by_dialect, generic) = lines.split_at_mut(FIELDS.len());
-        add(by_dialect, &case.id, check(&case, dialect::of(case.provider.as_deref())));
+        add(by_dialect, &case.id, check(&case, case.dialect()));
         if is_seen_without_dialect(case.response.status) {
             add(generic, &case.id, check(&case, None));
         }
@@ -65,7 +64,7 @@ fn judge(case: &Case, dialect: Option<&Dialect>) -> Option<Failure> {
     )
     .body(answer.body.as_bytes());
     classify(&match dialect {
-        Some(dialect) => dialect::told(evidence, dialect),
+        Some(dialect) => evidence.dialect(dialect),
         None => evidence,
     })
 }

@@ -7,7 +7,6 @@ mod arguments;
 mod challenges;
 mod classify;
 mod command;
-mod dialect;
 mod explain;
 mod folder;
 mod gaps;

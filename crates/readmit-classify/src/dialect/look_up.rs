@@ -5,11 +5,12 @@
 
 use std::cmp::Reverse;
 
+use super::Dialect;
 use super::phrase::{Phrase, first_word, words};
 use super::rule::{By, Context, Found};
 use super::success::Told;
-use super::{Dialect, Reset};
 use crate::fold::{self, Path};
+use crate::rate_limit::Reset;
 use crate::words::last_segment;
 
 impl Dialect {

@@ -44,7 +44,7 @@ fn imports(dialects: &[Dialect]) -> String {
         ),
         ("super::table::Table", true),
         ("super::Dialect", true),
-        ("super::Reset", dialects.iter().any(|it| it.reset.is_some())),
+        ("crate::rate_limit::Reset", dialects.iter().any(|it| it.reset.is_some())),
         (
             "crate::fold::Path",
             at || tests().next().is_some() || dialects.iter().any(|it| !it.places.is_empty()),
@@ -171,7 +171,6 @@ fn test_as_rust(test: &Test) -> String {
 fn literal_as_rust(literal: &Literal) -> String {
     match literal {
         Literal::Bool(value) => format!("Literal::Bool({value})"),
-        Literal::Null => "Literal::Null".to_owned(),
         Literal::Number(text) => format!("Literal::Number(B({text:?}))"),
         Literal::Text(text) => format!("Literal::Text(B({text:?}))"),
     }

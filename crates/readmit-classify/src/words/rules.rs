@@ -176,7 +176,7 @@ pub(crate) static RULES: &[Rule] = {
         is(K::InsufficientPermissions, "must have a subscription", &[W::Subscription, W::Must]),
         is(K::InsufficientPermissions, "no subscription", &[W::Subscription, W::Not]),
         is(K::InsufficientPermissions, "token not authorized", &[W::Token, W::Not, W::Authorized]).unless(&[W::Invalid]).in_texts(),
-        is(K::InsufficientPermissions, "not the required authorization", &[W::Not, W::Required, W::Authorized]).unless(&[W::Supplied]),
+        is(K::InsufficientPermissions, "not the required authorization", &[W::Not, W::Required, W::Authorized]).unless(&[W::Auth, W::Supplied]),
         may_be(K::InsufficientPermissions, "invalid permission", &[W::Invalid, W::Permission]).in_texts(),
         may_be(K::InsufficientPermissions, "permission denied", &[W::Permission, W::Denied]),
         may_be(K::InsufficientPermissions, "access denied", &[W::Access, W::Denied]),

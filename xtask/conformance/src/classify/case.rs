@@ -1,6 +1,7 @@
 use std::time::SystemTime;
 
 use http::{Method, StatusCode};
+use readmit_classify::Dialect;
 use serde::de::{Deserialize, Deserializer, Error};
 use serde_json::Value;
 
@@ -45,6 +46,11 @@ pub(crate) struct Response {
 impl Case {
     pub(crate) fn received_at(&self) -> SystemTime {
         self.now.unwrap_or_else(instant::unsaid)
+    }
+
+    /// Returns the shipped dialect of the provider, if there is one.
+    pub(crate) fn dialect(&self) -> Option<&'static Dialect> {
+        Dialect::named(self.provider.as_deref()?)
     }
 }
 

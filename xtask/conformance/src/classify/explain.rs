@@ -1,12 +1,11 @@
 use http::header::{HeaderMap, HeaderName, PROXY_AUTHENTICATE, RETRY_AFTER, WWW_AUTHENTICATE};
-use readmit_classify::{challenges, retry_after};
+use readmit_classify::{Dialect, challenges, retry_after};
 use readmit_error::{Failure, rfc3339};
 use serde_json::Value;
 
 use super::case::Case;
 use super::expect::{FIELDS, Judged, compare, said, wanted};
 use super::{cases, is_seen_without_dialect, judge};
-use crate::dialect::{self, Dialect};
 use crate::line::Check;
 use crate::page::{Page, value};
 use crate::rate_limit;
@@ -25,7 +24,7 @@ fn page(case: &Case) -> String {
     origin(&mut page, case);
     exchange(&mut page, case);
     header(&mut page, case);
-    let dialect = dialect::of(case.provider.as_deref());
+    let dialect = case.dialect();
     if let Some(dialect) = dialect {
         verdict(&mut page, case, Some(dialect), &format!("in the dialect `{}`", dialect.name()));
         if is_seen_without_dialect(case.response.status) {

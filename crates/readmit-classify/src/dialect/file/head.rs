@@ -2,9 +2,9 @@ use http::HeaderName;
 use toml::de::DeTable;
 
 use super::reader::{Reader, Text, quote};
-use crate::dialect::Reset;
 use crate::dialect::success::{Fails, Literal, Test};
 use crate::fold::{self, Path};
+use crate::rate_limit::Reset;
 
 /// What a file says before its rules.
 pub(super) struct Head<'t> {
