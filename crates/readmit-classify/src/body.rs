@@ -47,8 +47,12 @@ pub(crate) enum Format {
 
 /// Returns the text of a body; a byte that is no UTF-8 costs one character and not the body.
 pub(crate) fn text(bytes: &[u8]) -> Cow<'_, str> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    String::from_utf8_lossy(bytes.trim_ascii())
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii();
+    // Nearly always it is; the repair is slower even where there is nothing to repair.
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(bytes),
+    }
 }
 
 /// Walks over a body; nothing in it can make this fail.

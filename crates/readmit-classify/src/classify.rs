@@ -1,6 +1,5 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::time::SystemTime;
 
 use http::HeaderMap;
 use http::header::{HeaderName, PROXY_AUTHENTICATE, WWW_AUTHENTICATE};
@@ -13,7 +12,7 @@ use crate::fields::Fields;
 use crate::places::Places;
 use crate::signal::Signal;
 use crate::signals::Scene;
-use crate::{Evidence, delay, denial, retry_after, should_retry, status, verdict, words};
+use crate::{Evidence, delay, denial, should_retry, status, verdict, words};
 
 /// Turns an answer into a failure, or into `None` where its status is below 400.
 ///
@@ -68,7 +67,7 @@ pub fn classify(evidence: &Evidence<'_>) -> Option<Failure> {
         challenges: told.well_formed(),
         malformed: &malformed,
         places: &places,
-        server_time: retry_after::server_time(evidence.headers(), evidence.received_at()),
+        received_at: evidence.received_at(),
     };
     let decisive = judge(&scene);
 
@@ -78,7 +77,7 @@ pub fn classify(evidence: &Evidence<'_>) -> Option<Failure> {
         .timestamp(evidence.received_at())
         .replay(verdict::replay(status, &decisive));
     let builder = deny(builder, decisive.reading.kind, &scene, &text);
-    let builder = advise(builder, &decisive, &scene, evidence.received_at());
+    let builder = advise(builder, &decisive, &scene);
     Some(told.into_well_formed().into_iter().fold(builder, |it, next| it.challenge(next)).build())
 }
 
@@ -127,12 +126,7 @@ fn tell(
 }
 
 /// Adds how long to wait, and the next step where it is not the one of the kind.
-fn advise(
-    builder: FailureBuilder,
-    decisive: &Signal<'_>,
-    scene: &Scene<'_>,
-    received_at: SystemTime,
-) -> FailureBuilder {
+fn advise(builder: FailureBuilder, decisive: &Signal<'_>, scene: &Scene<'_>) -> FailureBuilder {
     let kind = decisive.reading.kind;
     let in_progress = kind == Kind::Conflict && says_in_progress(scene.places);
     let builder = match scene.status {
@@ -150,7 +144,7 @@ fn advise(
     let told = scene.fields.should_retry.or(scene.places.retryable);
     let builder = should_retry::apply(builder, kind, told);
     let reset = scene.dialect.and_then(Dialect::reset);
-    let hint = delay::hint(kind, scene.headers, scene.places, reset, received_at);
+    let hint = delay::hint(kind, scene.headers, scene.places, reset, scene.received_at);
     match hint.filter(|_| kind != Kind::Conflict || in_progress) {
         Some(hint) => builder.retry_after(hint),
         None => builder,

@@ -2,7 +2,7 @@
 
 /// What belongs to each name, case ignored.
 ///
-/// The slots are at least twice the names, so that a probe ends at once.
+/// There are so many slots that a probe ends after a few steps.
 /// The 64 bits of the hash stand for the name: the compiler has checked that no two names share
 /// them, and who forges them gains nothing, for the name itself can be sent as well.
 #[derive(Debug)]
@@ -12,20 +12,39 @@ pub(crate) struct Lookup<T, const SLOTS: usize> {
 
 impl<T: Copy, const SLOTS: usize> Lookup<T, SLOTS> {
     pub(crate) const fn new(names: &[(&str, T)]) -> Lookup<T, SLOTS> {
-        assert!(SLOTS.is_power_of_two() && names.len() * 2 <= SLOTS, "the table is too small");
-        let mut slots = [None; SLOTS];
+        let mut table = Lookup { slots: [None; SLOTS] };
         let mut next = 0;
         while next < names.len() {
-            let hash = hash(names[next].0.as_bytes());
-            let mut at = slot(hash, SLOTS);
-            while let Some((taken, _)) = slots[at] {
-                assert!(taken != hash, "a name stands there twice");
-                at = (at + 1) & (SLOTS - 1);
-            }
-            slots[at] = Some((hash, names[next].1));
+            table.insert(hash(names[next].0.as_bytes()), names[next].1);
             next += 1;
         }
-        Lookup { slots }
+        table
+    }
+
+    /// Each name as it is, and without its underscores.
+    pub(crate) const fn in_both_cases(names: &[(&str, T)]) -> Lookup<T, SLOTS> {
+        let mut table = Lookup::new(names);
+        let mut next = 0;
+        while next < names.len() {
+            let (joined, length) = join(names[next].0.as_bytes());
+            if length < names[next].0.len() {
+                table.insert(hash(joined.split_at(length).0), names[next].1);
+            }
+            next += 1;
+        }
+        table
+    }
+
+    const fn insert(&mut self, hash: u64, value: T) {
+        let mut at = slot(hash, SLOTS);
+        let mut steps = 0;
+        while let Some((taken, _)) = self.slots[at] {
+            assert!(taken != hash, "a name stands there twice");
+            at = (at + 1) & (SLOTS - 1);
+            steps += 1;
+            assert!(steps < PROBES, "the table is too small");
+        }
+        self.slots[at] = Some((hash, value));
     }
 
     pub(crate) fn get(&self, name: &[u8]) -> Option<T> {
@@ -39,6 +58,21 @@ impl<T: Copy, const SLOTS: usize> Lookup<T, SLOTS> {
         }
         None
     }
+}
+
+/// Returns the letters and digits of a name of at most [`NAME_LIMIT`] of them, and how many.
+pub(crate) const fn join(name: &[u8]) -> ([u8; NAME_LIMIT], usize) {
+    let mut joined = [0; NAME_LIMIT];
+    let mut length = 0;
+    let mut next = 0;
+    while next < name.len() && length < NAME_LIMIT {
+        if name[next].is_ascii_alphanumeric() {
+            joined[length] = name[next];
+            length += 1;
+        }
+        next += 1;
+    }
+    (joined, length)
 }
 
 const fn slot(hash: u64, slots: usize) -> usize {
@@ -80,9 +114,24 @@ const fn mix(word: u64) -> u64 {
     product ^ (product >> 29)
 }
 
+/// Letters and digits of the longest name that is looked up without its marks.
+pub(crate) const NAME_LIMIT: usize = 24;
+/// Steps to the slot of a name.
+const PROBES: usize = 12;
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_is_found_with_its_underscores_and_without() {
+        const TABLE: Lookup<u8, 8> = Lookup::in_both_cases(&[("error_code", 1), ("code", 2)]);
+
+        for (name, value) in [("error_code", 1), ("errorCode", 1), ("CODE", 2)] {
+            assert_eq!(TABLE.get(name.as_bytes()), Some(value), "{name}");
+        }
+        assert_eq!(TABLE.get(b"error-code"), None);
+    }
 
     #[test]
     fn every_name_is_found_in_any_case_and_no_other() {

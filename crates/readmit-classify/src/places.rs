@@ -17,6 +17,8 @@ use crate::{fold, words};
 #[derive(Debug, Default)]
 pub(crate) struct Places<'a> {
     dialect: Option<&'a Dialect>,
+    /// What the objects are that the member at hand stands in.
+    around: [Option<Role>; DEPTH],
     /// Whether the body is that of a failure, as the dialect tells one in a success.
     pub(crate) fails: bool,
     /// Codes, the most telling places first.
@@ -78,7 +80,14 @@ impl<'a> Visitor<'a> for Places<'a> {
             },
             _ => value,
         };
-        let Some(role) = Role::of(path.name()) else { return self.unknown(path, value) };
+        let role = Role::of(path.name());
+        let depth = path.names().len().saturating_sub(1);
+        if matches!(value, Value::Group { .. })
+            && let Some(place) = self.around.get_mut(depth)
+        {
+            *place = role;
+        }
+        let Some(role) = role else { return self.unknown(path, value) };
         match role {
             Role::Identity => {
                 if let Value::Text(text) = value {
@@ -168,14 +177,14 @@ impl<'a> Places<'a> {
     /// Objects of unknown names may be an envelope: in them only the plainest names count.
     fn telling(&mut self, role: Role, path: &Path<'a>, value: Value<'a>) {
         let depth = path.names().len().saturating_sub(1);
-        let around = || path.names().take(depth).map(Role::of);
+        let around = self.around.get(..depth).unwrap_or_default();
         let is_inner = role == Role::Inner;
-        if is_inner && around().next_back() != Some(Some(Role::Text)) {
+        if is_inner && around.last() != Some(&Some(Role::Text)) {
             return;
         }
         let role = if is_inner { Role::Text } else { role };
-        let about_something_else = around().flatten().any(|role| !role.holds_more());
-        let in_envelope = around().any(|role| role.is_none());
+        let about_something_else = around.iter().flatten().any(|role| !role.holds_more());
+        let in_envelope = around.contains(&None);
         if about_something_else || (in_envelope && role == Role::Family) {
             return;
         }
@@ -202,7 +211,7 @@ impl<'a> Places<'a> {
             Value::Text(text) => {
                 let in_errors = path.names().rev().nth(1);
                 self.names_a_field |= in_errors.is_some_and(|it| it.eq_ignore_ascii_case("errors"));
-                if depth <= 2 && text.contains(char::is_whitespace) {
+                if depth <= 2 && text.contains(' ') {
                     self.push_text(trim(text), UNKNOWN + depth);
                 }
             }
@@ -348,9 +357,9 @@ fn says_nothing(text: &str) -> bool {
 
 fn trim(text: Cow<'_, str>) -> Cow<'_, str> {
     match text {
-        Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
-        Cow::Owned(text) if text.trim().len() == text.len() => Cow::Owned(text),
-        Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+        Cow::Borrowed(text) => Cow::Borrowed(text.trim_ascii()),
+        Cow::Owned(text) if text.trim_ascii().len() == text.len() => Cow::Owned(text),
+        Cow::Owned(text) => Cow::Owned(text.trim_ascii().to_owned()),
     }
 }
 

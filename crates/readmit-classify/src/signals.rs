@@ -12,7 +12,7 @@ use crate::dialect::{By, Context, Dialect, Found, Phrase};
 use crate::fields::Fields;
 use crate::places::Places;
 use crate::signal::{Grain, Reading, Signal, Source};
-use crate::{rate_limit, status, words};
+use crate::{rate_limit, retry_after, status, words};
 
 /// Everything that was found in an answer, ready to be judged.
 pub(crate) struct Scene<'a> {
@@ -25,8 +25,7 @@ pub(crate) struct Scene<'a> {
     /// Fields with a malformed challenge in them; good for words, never for parameters (rule 37).
     pub(crate) malformed: &'a [Cow<'a, str>],
     pub(crate) places: &'a Places<'a>,
-    /// The time by the server's clock.
-    pub(crate) server_time: SystemTime,
+    pub(crate) received_at: SystemTime,
 }
 
 impl<'a> Scene<'a> {
@@ -185,7 +184,8 @@ impl<'a> Scene<'a> {
             let reading = Reading::coarse(Kind::InvalidCredentials);
             return Signal { reading, source: Source::Code(code) };
         };
-        let now = instant(self.places.current_time.as_deref()).unwrap_or(self.server_time);
+        let now = instant(self.places.current_time.as_deref())
+            .unwrap_or_else(|| retry_after::server_time(self.headers, self.received_at));
         let kind = if expires_at <= now { Kind::TokenExpired } else { Kind::InvalidCredentials };
         Signal { reading: Reading::specific(kind), source: Source::Expiry(code) }
     }
@@ -195,7 +195,7 @@ impl<'a> Scene<'a> {
         if self.status != 403 {
             return None;
         }
-        let limits = rate_limit::read(self.headers, self.server_time);
+        let limits = rate_limit::read(self.headers, self.received_at);
         let says = match limits.retry() {
             Some(_) => "header with a wait on a 403",
             None if limits.is_exhausted() => "header with a rate limit that is used up on a 403",

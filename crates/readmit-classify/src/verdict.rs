@@ -13,7 +13,14 @@ pub(crate) fn decide<'a>(
     firm: impl Iterator<Item = Signal<'a>>,
     texts: impl Iterator<Item = Signal<'a>>,
 ) -> Signal<'a> {
-    let best = firm.filter(|signal| applies(bare.reading.kind, signal)).fold(bare, finer);
+    let mut best = bare;
+    for signal in firm.filter(|signal| applies(bare.reading.kind, signal)) {
+        best = finer(best, signal);
+        // They come in the order of trust but for the words among the codes.
+        if best.reading.grain == Grain::Specific && Rank::Code <= best.rank() {
+            return best;
+        }
+    }
     if best.reading.grain == Grain::Specific {
         return best;
     }

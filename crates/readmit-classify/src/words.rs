@@ -73,7 +73,9 @@ pub(crate) fn says_in_progress(text: &str) -> bool {
 
 /// Returns whether a text is one word, however compound: a code, and not a sentence.
 pub(crate) fn is_code(text: &str) -> bool {
-    !text.is_empty() && text.len() <= CODE_LIMIT && !text.contains(char::is_whitespace)
+    !text.is_empty()
+        && text.len() <= CODE_LIMIT
+        && !text.bytes().any(|byte| byte.is_ascii_whitespace())
 }
 
 fn set_of(text: &str) -> Set {
@@ -204,8 +206,12 @@ fn look_up(word: &[u8]) -> Option<Word> {
 /// `https://example.com/problems/out-of-credit`.
 pub(crate) fn last_segment(code: &str) -> &str {
     let code = bounded(code);
+    let is_mark = |byte: u8| matches!(byte, b'/' | b':' | b'#');
+    if !code.bytes().any(is_mark) {
+        return code;
+    }
     let linked = if code.starts_with("http") { None } else { code.find(":http") };
-    let code = linked.map_or(code, |at| &code[..at]);
+    let code = linked.and_then(|at| code.get(..at)).unwrap_or(code);
     let code = code.trim_end_matches(['/', ':', '#']);
     code.rsplit(['/', ':', '#']).next().unwrap_or(code)
 }

@@ -1,4 +1,4 @@
-use crate::lookup::Lookup;
+use crate::lookup::{Lookup, join};
 
 /// What a member is by its name.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -32,17 +32,12 @@ pub(crate) enum Role {
 impl Role {
     /// Looks a name up, however it is written: `errorCode`, `error_code` and `ErrorCode` are one.
     pub(crate) fn of(name: &str) -> Option<Role> {
-        let bytes = name.as_bytes();
-        if bytes.len() <= NAME_LIMIT && bytes.iter().all(u8::is_ascii_alphanumeric) {
-            return ROLES.get(bytes);
+        let known = ROLES.get(name.as_bytes());
+        if known.is_some() || name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return known;
         }
-        let mut folded = [0_u8; NAME_LIMIT];
-        let mut length = 0;
-        for byte in bytes.iter().filter(|byte| byte.is_ascii_alphanumeric()) {
-            *folded.get_mut(length)? = *byte;
-            length += 1;
-        }
-        ROLES.get(folded.get(..length)?)
+        let (joined, length) = join(name.as_bytes());
+        ROLES.get(joined.get(..length)?)
     }
 
     /// Whether the members of an object of this name are the error's.
@@ -63,103 +58,100 @@ impl Role {
 }
 
 #[rustfmt::skip]
-static ROLES: Lookup<Role, 256> = {
+static ROLES: Lookup<Role, 512> = {
     use Role as R;
-    Lookup::new(&[
-        ("apiexception", R::Group),
-        ("canretry", R::Retryable),
+    Lookup::in_both_cases(&[
+        ("api_exception", R::Group),
+        ("can_retry", R::Retryable),
         ("cause", R::Group),
         ("code", R::Code),
         ("content", R::Inner),
-        ("correlationid", R::RequestId),
-        ("currenttime", R::CurrentTime),
+        ("correlation_id", R::RequestId),
+        ("current_time", R::CurrentTime),
         ("data", R::Group),
-        ("defaultmessage", R::Text),
+        ("default_message", R::Text),
         ("desc", R::Text),
         ("description", R::Text),
         ("detail", R::Group),
-        ("detailedmessage", R::Text),
+        ("detailed_message", R::Text),
         ("details", R::Group),
         ("ecode", R::Code),
         ("err", R::Text),
-        ("errcode", R::Family),
-        ("errmsg", R::Text),
+        ("err_code", R::Family),
+        ("err_msg", R::Text),
         ("errno", R::Code),
         ("error", R::Group),
-        ("errorclass", R::Family),
-        ("errorcode", R::Code),
-        ("errorcodename", R::Family),
-        ("errordescription", R::Text),
-        ("errorid", R::Identity),
-        ("errormessage", R::Text),
-        ("errormessages", R::Group),
-        ("errormsg", R::Text),
-        ("errorname", R::Family),
-        ("errorresponse", R::Group),
+        ("error_class", R::Family),
+        ("error_code", R::Code),
+        ("error_code_name", R::Family),
+        ("error_description", R::Text),
+        ("error_id", R::Identity),
+        ("error_message", R::Text),
+        ("error_messages", R::Group),
+        ("error_msg", R::Text),
+        ("error_name", R::Family),
+        ("error_response", R::Group),
+        ("error_slug", R::Family),
+        ("error_status", R::Family),
+        ("error_summary", R::Text),
+        ("error_text", R::Text),
+        ("error_type", R::Family),
         ("errors", R::Group),
-        ("errorslug", R::Family),
-        ("errorstatus", R::Family),
-        ("errorsummary", R::Text),
-        ("errortext", R::Text),
-        ("errortype", R::Family),
         ("exception", R::Group),
-        ("exceptioncode", R::Family),
+        ("exception_code", R::Family),
         ("explanation", R::Text),
         ("extensions", R::Group),
         ("fault", R::Group),
-        ("faultcode", R::Family),
-        ("faultstring", R::Text),
+        ("fault_code", R::Family),
+        ("fault_string", R::Text),
         ("field", R::Field),
         ("fields", R::Field),
         ("id", R::Identity),
         ("identifier", R::Identity),
-        ("innererror", R::Group),
-        ("isretryable", R::Retryable),
-        ("istransient", R::Retryable),
+        ("inner_error", R::Group),
+        ("is_retryable", R::Retryable),
+        ("is_transient", R::Retryable),
         ("message", R::Text),
         ("messages", R::Group),
         ("meta", R::Group),
         ("msg", R::Text),
         ("name", R::Family),
-        ("oauthproblem", R::Family),
-        ("oauthproblemadvice", R::Text),
-        ("odataerror", R::Group),
+        ("oauth_problem", R::Family),
+        ("oauth_problem_advice", R::Text),
+        ("odata_error", R::Group),
         ("param", R::Field),
         ("parameters", R::Group),
         ("pointer", R::Field),
         ("problem", R::Group),
         ("reason", R::Family),
-        ("reasoncode", R::Family),
-        ("requestid", R::RequestId),
+        ("reason_code", R::Family),
+        ("request_id", R::RequestId),
         ("response", R::Group),
         ("result", R::Group),
-        ("resultcode", R::Family),
+        ("result_code", R::Family),
+        ("retry_after", R::Wait),
+        ("retry_after_ms", R::WaitMillis),
+        ("retry_after_seconds", R::Wait),
+        ("retry_delay", R::Wait),
         ("retryable", R::Retryable),
-        ("retryafter", R::Wait),
-        ("retryafterms", R::WaitMillis),
-        ("retryafterseconds", R::Wait),
-        ("retrydelay", R::Wait),
-        ("rootcause", R::Group),
+        ("root_cause", R::Group),
         ("slug", R::Identity),
         ("source", R::Group),
         ("status", R::Family),
-        ("statusmessage", R::Text),
-        ("statustext", R::Text),
-        ("subcode", R::Code),
+        ("status_message", R::Text),
+        ("status_text", R::Text),
+        ("sub_code", R::Code),
         ("sys", R::Group),
         ("tag", R::Family),
         ("text", R::Inner),
         ("title", R::Family),
-        ("tokenexpiresat", R::ExpiresAt),
-        ("traceid", R::RequestId),
+        ("token_expires_at", R::ExpiresAt),
+        ("trace_id", R::RequestId),
         ("type", R::Family),
-        ("usermessage", R::Text),
+        ("user_message", R::Text),
         ("value", R::Inner),
     ])
 };
-
-/// Letters and digits of the longest name.
-const NAME_LIMIT: usize = 24;
 
 #[cfg(test)]
 mod tests {
