@@ -7,6 +7,7 @@ use crate::signal::{Grain, Rank, Reading, Signal};
 /// Returns the signal that decides: the finest, and of equals the most trusted, and of those the
 /// first. There is always one, for the bare answer always says something.
 ///
+/// What the challenges and the dialect say comes first among the firm ones.
 /// The sentences are only looked at where nothing else leaves no doubt (rule 78).
 pub(crate) fn decide<'a>(
     bare: Signal<'a>,
@@ -16,7 +17,7 @@ pub(crate) fn decide<'a>(
     let mut best = bare;
     for signal in firm.filter(|signal| applies(bare.reading.kind, signal)) {
         best = finer(best, signal);
-        // They come in the order of trust but for the words among the codes.
+        // Behind challenge and dialect come the codes, of which none outranks another that is known.
         if best.reading.grain == Grain::Specific && Rank::Code <= best.rank() {
             return best;
         }
@@ -199,7 +200,7 @@ mod tests {
         let status = status::signal(400, None);
         let kind = |firm: Vec<_>| decide(status, firm.into_iter(), std::iter::empty()).reading.kind;
 
-        assert_eq!(kind(vec![word, code, challenge]), Kind::StepUpRequired);
+        assert_eq!(kind(vec![challenge, word, code]), Kind::StepUpRequired);
         assert_eq!(kind(vec![word, code]), Kind::Conflict);
         assert_eq!(kind(vec![word, word]), Kind::NotFound);
     }
