@@ -33,7 +33,7 @@ pub(crate) fn decide<'a>(
 /// Returns whether the server may have acted before it failed (rule 40).
 ///
 /// Whoever refuses a request, says so and has not acted on it; that a 5xx is a refusal must be
-/// said by more than a sentence. A 408 may have come in the middle of the work; a 421 and a 425
+/// said so that it leaves no doubt. A 408 may have come in the middle of the work; a 421 and a 425
 /// come before it.
 pub(crate) fn replay(status: u16, decisive: &Signal<'_>) -> Replay {
     if let Some(told) = decisive.rule().and_then(|rule| rule.replay()) {
@@ -45,6 +45,7 @@ pub(crate) fn replay(status: u16, decisive: &Signal<'_>) -> Replay {
         | Category::Request
         | Category::Throttling => match decisive.rank() {
             Rank::Challenge | Rank::Code | Rank::Dialect | Rank::Header | Rank::Word => true,
+            Rank::Text if decisive.reading.grain == Grain::Specific => true,
             Rank::Status | Rank::Text => status < 500 || matches!(status, 501 | 505 | 510),
         },
         Category::Local | Category::Network | Category::Service => {
@@ -108,7 +109,8 @@ fn refines(best: Signal<'_>, text: Reading) -> bool {
             }
             Kind::InsufficientPermissions => who_or_how_often || kind == Kind::PayloadTooLarge,
             Kind::RateLimited | Kind::Pending => kind == Kind::QuotaExhausted,
-            Kind::MalformedRequest => vague || kind == Kind::ValidationFailed,
+            Kind::MalformedRequest => vague || (kind == Kind::ValidationFailed && leaves_no_doubt),
+            Kind::NotFound => by_status && category == Category::Authentication,
             Kind::ValidationFailed => {
                 kind == Kind::Conflict || (by_status && leaves_no_doubt && about_access)
             }
@@ -122,7 +124,6 @@ fn refines(best: Signal<'_>, text: Reading) -> bool {
             Kind::Gateway => matches!(kind, Kind::Timeout | Kind::Unavailable),
             Kind::Unknown => true,
             Kind::QuotaExhausted
-            | Kind::NotFound
             | Kind::Gone
             | Kind::Conflict
             | Kind::Timeout
@@ -166,7 +167,7 @@ mod tests {
     fn r78_a_sentence_on_another_subject_changes_nothing() {
         let text = signal(Reading::specific(Kind::TokenExpired), Source::Text("token expired", 0));
 
-        for status in [404, 409, 410, 429, 503] {
+        for status in [409, 410, 429, 503] {
             let alone = status::signal(status, None);
 
             let decisive = decide(alone, std::iter::empty(), [text].into_iter());

@@ -62,6 +62,7 @@ static ROLES: Lookup<Role, 512> = {
     use Role as R;
     Lookup::in_both_cases(&[
         ("api_exception", R::Group),
+        ("backoff_seconds", R::Wait),
         ("can_retry", R::Retryable),
         ("cause", R::Group),
         ("code", R::Code),
@@ -97,6 +98,7 @@ static ROLES: Lookup<Role, 512> = {
         ("error_text", R::Text),
         ("error_type", R::Family),
         ("errors", R::Group),
+        ("estimated_time", R::Wait),
         ("exception", R::Group),
         ("exception_code", R::Family),
         ("explanation", R::Text),
@@ -150,6 +152,7 @@ static ROLES: Lookup<Role, 512> = {
         ("type", R::Family),
         ("user_message", R::Text),
         ("value", R::Inner),
+        ("wait_seconds", R::Wait),
     ])
 };
 

@@ -10,6 +10,7 @@ pub(crate) static SPELLINGS: Lookup<Word, 1024> = {
     Lookup::new(&[
         ("2fa", W::Mfa),
         ("2sv", W::Mfa),
+        ("aal2", W::Mfa),
         ("absent", W::Missing),
         ("abuse", W::Abuse),
         ("abusive", W::Abuse),
@@ -62,6 +63,7 @@ pub(crate) static SPELLINGS: Lookup<Word, 1024> = {
         ("certificates", W::Certificate),
         ("claims", W::Claims),
         ("client", W::Client),
+        ("clock", W::Clock),
         ("concurrency", W::Concurrent),
         ("concurrent", W::Concurrent),
         ("conflict", W::Conflict),

@@ -24,6 +24,7 @@ pub(crate) enum Word {
     Certificate,
     Claims,
     Client,
+    Clock,
     Concurrent,
     Conflict,
     Credentials,
