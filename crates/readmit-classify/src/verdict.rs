@@ -110,7 +110,6 @@ fn refines(best: Signal<'_>, text: Reading) -> bool {
             Kind::InsufficientPermissions => who_or_how_often || kind == Kind::PayloadTooLarge,
             Kind::RateLimited | Kind::Pending => kind == Kind::QuotaExhausted,
             Kind::MalformedRequest => vague || (kind == Kind::ValidationFailed && leaves_no_doubt),
-            Kind::NotFound => by_status && category == Category::Authentication,
             Kind::ValidationFailed => {
                 kind == Kind::Conflict || (by_status && leaves_no_doubt && about_access)
             }
@@ -124,6 +123,7 @@ fn refines(best: Signal<'_>, text: Reading) -> bool {
             Kind::Gateway => matches!(kind, Kind::Timeout | Kind::Unavailable),
             Kind::Unknown => true,
             Kind::QuotaExhausted
+            | Kind::NotFound
             | Kind::Gone
             | Kind::Conflict
             | Kind::Timeout
@@ -167,7 +167,7 @@ mod tests {
     fn r78_a_sentence_on_another_subject_changes_nothing() {
         let text = signal(Reading::specific(Kind::TokenExpired), Source::Text("token expired", 0));
 
-        for status in [409, 410, 429, 503] {
+        for status in [404, 409, 410, 429, 503] {
             let alone = status::signal(status, None);
 
             let decisive = decide(alone, std::iter::empty(), [text].into_iter());
