@@ -4,6 +4,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::{Bytes, BytesMut};
+use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::BodyExt;
 
@@ -15,9 +16,16 @@ use crate::BoxError;
 pub struct ResponseBody<B> {
     /// What was read, and not yet given out.
     read: VecDeque<Bytes>,
-    /// How the transport broke off, and nobody was told yet.
-    broken: Option<BoxError>,
-    rest: Option<B>,
+    rest: Rest<B>,
+}
+
+/// What follows upon what was read.
+enum Rest<B> {
+    /// The transport broke off, and nobody was told yet.
+    Broken(BoxError),
+    Ended,
+    Trailers(Box<HeaderMap>),
+    Unread(B),
 }
 
 /// The beginning of a body.
@@ -29,17 +37,17 @@ pub(crate) struct Excerpt {
 
 impl<B> ResponseBody<B> {
     pub(crate) fn whole(body: B) -> ResponseBody<B> {
-        ResponseBody { read: VecDeque::new(), broken: None, rest: Some(body) }
+        ResponseBody { read: VecDeque::new(), rest: Rest::Unread(body) }
     }
 
     pub(crate) fn fixed(bytes: Bytes) -> ResponseBody<B> {
-        ResponseBody { read: VecDeque::from([bytes]), broken: None, rest: None }
+        ResponseBody { read: VecDeque::from([bytes]), rest: Rest::Ended }
     }
 
     /// Returns the first `limit` bytes of what was read.
     pub(crate) fn excerpt(&self, limit: usize) -> Excerpt {
         let length = self.read.iter().map(Bytes::len).sum::<usize>();
-        let more = self.rest.is_some() || self.broken.is_some();
+        let more = matches!(self.rest, Rest::Broken(_) | Rest::Unread(_));
         let bytes = match self.read.front() {
             // A slice would keep all of a large chunk in memory.
             Some(only) if self.read.len() == 1 && length <= limit => only.clone(),
@@ -63,26 +71,27 @@ impl<B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin> ResponseBody<B> {
     pub(crate) async fn read_ahead(&mut self, limit: usize) {
         let mut length = self.read.iter().map(Bytes::len).sum::<usize>();
         while length < limit {
-            let Some(rest) = &mut self.rest else {
+            let Rest::Unread(rest) = &mut self.rest else {
                 return;
             };
-            match rest.frame().await {
-                Some(Ok(frame)) => {
-                    // A flood of empty pieces is not kept: it would be bounded by time alone.
-                    if let Some(data) = frame.into_data().ok().filter(|data| !data.is_empty()) {
-                        length += data.len();
-                        self.read.push_back(data);
+            match rest.frame().await.map(|frame| frame.map(Frame::into_data)) {
+                // A flood of empty pieces is not kept: it would be bounded by time alone.
+                Some(Ok(Ok(data))) if data.is_empty() => {}
+                Some(Ok(Ok(data))) => {
+                    length += data.len();
+                    self.read.push_back(data);
+                }
+                Some(Ok(Err(frame))) => {
+                    if let Ok(trailers) = frame.into_trailers() {
+                        self.rest = Rest::Trailers(Box::new(trailers));
                     }
                 }
-                Some(Err(error)) => {
-                    self.broken = Some(error.into());
-                    self.rest = None;
-                }
-                None => self.rest = None,
+                Some(Err(error)) => self.rest = Rest::Broken(error.into()),
+                None => self.rest = Rest::Ended,
             }
         }
-        if self.rest.as_ref().is_some_and(Body::is_end_stream) {
-            self.rest = None;
+        if matches!(&self.rest, Rest::Unread(rest) if rest.is_end_stream()) {
+            self.rest = Rest::Ended;
         }
     }
 }
@@ -98,26 +107,31 @@ impl<B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin> Body for ResponseBody
         if let Some(data) = self.read.pop_front() {
             return Poll::Ready(Some(Ok(Frame::data(data))));
         }
-        if let Some(error) = self.broken.take() {
-            return Poll::Ready(Some(Err(error)));
+        if let Rest::Unread(rest) = &mut self.rest {
+            return Pin::new(rest).poll_frame(cx).map_err(Into::into);
         }
-        match &mut self.rest {
-            Some(rest) => Pin::new(rest).poll_frame(cx).map_err(Into::into),
-            None => Poll::Ready(None),
-        }
+        Poll::Ready(match std::mem::replace(&mut self.rest, Rest::Ended) {
+            Rest::Broken(error) => Some(Err(error)),
+            Rest::Trailers(trailers) => Some(Ok(Frame::trailers(*trailers))),
+            Rest::Ended | Rest::Unread(_) => None,
+        })
     }
 
     fn is_end_stream(&self) -> bool {
         self.read.is_empty()
-            && self.broken.is_none()
-            && self.rest.as_ref().is_none_or(Body::is_end_stream)
+            && match &self.rest {
+                Rest::Ended => true,
+                Rest::Broken(_) | Rest::Trailers(_) => false,
+                Rest::Unread(rest) => rest.is_end_stream(),
+            }
     }
 
     fn size_hint(&self) -> SizeHint {
         let read = self.read.iter().map(|chunk| chunk.len() as u64).sum::<u64>();
-        let Some(rest) = self.rest.as_ref().map(Body::size_hint) else {
+        let Rest::Unread(rest) = &self.rest else {
             return SizeHint::with_exact(read);
         };
+        let rest = rest.size_hint();
         let mut hint = SizeHint::new();
         if let Some(upper) = rest.upper() {
             hint.set_upper(upper.saturating_add(read));
@@ -133,13 +147,15 @@ impl<B> fmt::Debug for ResponseBody<B> {
         let read = self.read.iter().map(Bytes::len).sum::<usize>();
         f.debug_struct("ResponseBody")
             .field("read", &read)
-            .field("ended", &self.rest.is_none())
+            .field("ended", &!matches!(self.rest, Rest::Unread(_)))
             .finish_non_exhaustive()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderValue;
+    use http::header::CONTENT_LENGTH;
     use http_body_util::StreamBody;
 
     use super::*;
@@ -184,6 +200,22 @@ mod tests {
 
         assert_eq!(body.read.len(), 1);
         assert_eq!(body.collect().await.unwrap().to_bytes(), "abc");
+    }
+
+    #[tokio::test]
+    async fn r75_trailers_come_after_what_was_read_and_are_no_more_of_it() {
+        let sum = HeaderMap::from_iter([(CONTENT_LENGTH, HeaderValue::from_static("3"))]);
+        let told = sum.clone();
+        let mut body =
+            ResponseBody::whole(chunks(&["abc"]).with_trailers(std::future::ready(Some(Ok(told)))));
+
+        body.read_ahead(4).await;
+
+        assert!(!body.excerpt(4).cut && !body.is_end_stream());
+        assert_eq!(body.size_hint().exact(), Some(3));
+        let whole = body.collect().await.unwrap();
+        assert_eq!(whole.trailers(), Some(&sum));
+        assert_eq!(whole.to_bytes(), "abc");
     }
 
     fn chunks(texts: &[&'static str]) -> StreamBody<Chunks> {
