@@ -6,9 +6,10 @@ use std::time::Instant;
 
 use http::header::AUTHORIZATION;
 use http::{HeaderName, Request, Response, Uri};
-use readmit_classify::{BODY_LIMIT, Evidence, classify, classify_transport};
-use readmit_error::{Failure, Kind, Origin, Stage, Transport};
+use readmit_classify::{BODY_LIMIT, classify_transport};
+use readmit_error::{Failure, Stage, Transport};
 
+use crate::answered::Answered;
 use crate::fault::transport_of;
 use crate::keeper::{Held, NoCredential};
 use crate::outgoing::Outgoing;
@@ -28,18 +29,11 @@ pub(crate) enum Tried<B> {
 }
 
 /// How far an attempt came.
-struct Progress<B> {
-    answered: Option<Answered<B>>,
+struct Progress<'a, B> {
+    answered: Option<Answered<'a, B>>,
     /// Whether a redirect made a `GET` of another method: the server may have acted on the request
     /// before it sent it on to a result (RFC 9110 section 15.4.4).
     may_have_acted: bool,
-}
-
-/// The head of an answer, and its body as far as it was read.
-struct Answered<B> {
-    response: Response<ResponseBody<B>>,
-    /// Whether it came from an origin that the credential is for.
-    trusted: bool,
 }
 
 /// An attempt that did not succeed.
@@ -71,7 +65,8 @@ impl<S: HttpService> Core<S> {
 
     /// Sends the request once, with this credential.
     ///
-    /// An error body is read until the deadline, so that its status is told in time (rule 48).
+    /// A body that tells of a failure is read until the deadline, so that its status is told in time
+    /// (rule 48).
     pub(crate) async fn attempt(
         &self,
         outgoing: &mut Outgoing,
@@ -106,14 +101,14 @@ impl<S: HttpService> Core<S> {
 
     /// Sends the request, follows where it is redirected to, and reads the body of a refusal.
     ///
-    /// The answer is put into `progress` as soon as its head is there, so that an error body that
-    /// never ends costs time and not the answer.
-    async fn exchange(
-        &self,
+    /// The answer is put into `progress` as soon as its head is there, so that a body that never
+    /// ends costs time and not the answer.
+    async fn exchange<'a>(
+        &'a self,
         outgoing: &mut Outgoing,
         held: Option<&Held>,
         deadline_at: Option<Instant>,
-        progress: &mut Progress<S::Body>,
+        progress: &mut Progress<'a, S::Body>,
     ) -> Result<(), BoxError> {
         let replayable = outgoing.body.is_replayable();
         let has_body = outgoing.body.as_bytes().is_none_or(|bytes| !bytes.is_empty());
@@ -142,15 +137,16 @@ impl<S: HttpService> Core<S> {
                 }
                 Some(_) | None => {
                     let response = response.map(ResponseBody::whole);
-                    progress.answered = Some(Answered { response, trusted: reach.trusted });
+                    let (trusted, dialect) = (reach.trusted, self.dialects.at(&url));
+                    progress.answered = Some(Answered { response, trusted, dialect });
                     break;
                 }
             }
         }
-        if let Some(Answered { response, .. }) = &mut progress.answered
-            && 400 <= response.status().as_u16()
+        if let Some(answered) = &mut progress.answered
+            && answered.may_be_failure()
         {
-            let reading = response.body_mut().read_ahead(BODY_LIMIT);
+            let reading = answered.response.body_mut().read_ahead(BODY_LIMIT);
             match deadline_at {
                 // What came until then has to do.
                 Some(at) => drop(tokio::time::timeout_at(at.into(), reading).await),
@@ -171,26 +167,18 @@ impl<S: HttpService> Core<S> {
     fn judge(
         &self,
         outgoing: &Outgoing,
-        answered: Answered<S::Body>,
+        answered: Answered<'_, S::Body>,
         held: Option<Arc<Held>>,
     ) -> Tried<S::Body> {
-        let Answered { response, trusted } = answered;
         // A server that saw the secret may have sent it on in a redirect, to be echoed from there.
         let sent = held.clone();
         // What another origin says of a credential that it never saw is nobody's business here.
-        let held = held.filter(|_| trusted);
-        if response.status().as_u16() < 400 {
+        let held = held.filter(|_| answered.trusted);
+        let told = answered.failure(&outgoing.method, || self.clock.wall(), held.is_some());
+        let response = answered.response;
+        let Some((failure, excerpt)) = told else {
             return Tried::Succeeded { response, held };
-        }
-        let excerpt = response.body().excerpt(BODY_LIMIT);
-        let (status, headers) = (response.status(), response.headers());
-        let evidence = Evidence::answer(&outgoing.method, status, headers, self.clock.wall())
-            .body(&excerpt.bytes)
-            .cut(excerpt.cut)
-            .credential_sent(held.is_some());
-        let failure = classify(&evidence).unwrap_or_else(|| {
-            Failure::builder(Kind::Unknown, Origin::Answer { status: status.as_u16() }).build()
-        });
+        };
         let secrets = sent.iter().flat_map(|held| held.token.secrets());
         let own = [&outgoing.headers, &self.headers].into_iter().flat_map(secret_headers::secrets);
         let failure = secrets.chain(own).fold(failure, Failure::redact);

@@ -68,6 +68,15 @@ pub enum BuildError {
     /// A token cannot stand in a header.
     #[error(transparent)]
     UnfitToken(#[from] UnfitToken),
+    /// No dialect that comes with readmit has that name.
+    #[error(
+        "no dialect is called {name:?}; `readmit::classify::Dialect::shipped()` lists those there \
+         are, and `own_dialect` takes any other"
+    )]
+    UnknownDialect {
+        /// The name.
+        name: String,
+    },
     /// A timeout of zero ends every call before it begins.
     #[error("a {what} of zero ends every call before it begins")]
     ZeroTimeout {

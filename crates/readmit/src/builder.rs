@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use http::header::USER_AGENT;
 use http::{HeaderMap, HeaderName, HeaderValue};
+use readmit_classify::Dialect;
 use readmit_core::{Clock, Draws};
 use readmit_error::event::Sink;
 use readmit_recovery::Lifecycle;
@@ -13,6 +14,7 @@ use url::Url;
 use crate::budgets::Budgets;
 use crate::clock::TokioClock;
 use crate::credentials::Given;
+use crate::dialects::{Dialects, Spoken};
 use crate::keeper::{Keeper, Supply};
 use crate::origins::{Origins, has_user, is_private, shown};
 use crate::shared::Core;
@@ -29,6 +31,7 @@ pub struct ClientBuilder {
     origin: String,
     also: Vec<String>,
     credentials: Option<Credentials>,
+    spoken: Spoken,
     headers: Vec<Result<(HeaderName, HeaderValue), BuildError>>,
     policy: Policy,
     recovery: recovery::Config,
@@ -46,6 +49,7 @@ impl ClientBuilder {
             origin: origin.to_owned(),
             also: Vec::new(),
             credentials: None,
+            spoken: Spoken::ByHost,
             headers: Vec::new(),
             policy: Policy::DEFAULT,
             recovery: recovery::Config::DEFAULT,
@@ -67,8 +71,59 @@ impl ClientBuilder {
     }
 
     /// Adds an origin that the credential is for as well.
+    ///
+    /// Its answers are read in the [dialect](ClientBuilder::dialect) of its host.
     pub fn also(mut self, origin: impl Into<String>) -> ClientBuilder {
         self.also.push(origin.into());
+        self
+    }
+
+    /// Says by name which dialect the API at the client's origin speaks, such as `graphql`.
+    ///
+    /// A dialect is what one family of APIs says that nobody can know from words and shapes;
+    /// [`Dialect::named`] finds it, and knows `AWS S3` as well as `aws`.
+    ///
+    /// Where the dialect [reads successes](Dialect::reads_success), a failure inside an answer
+    /// below 400 is a failure like any other: recovered from, repeated where the request may be,
+    /// and else an [`Error`](crate::Error). To find it, a body of JSON, XML or a form is read to
+    /// 64 KiB, or for as long as the [attempt](ClientBuilder::attempt_timeout) may take, before the
+    /// answer is given out; all of it is given out with the answer. A stream of JSON that trickles
+    /// is held back that long too, unless the client is [`generic`](ClientBuilder::generic). A body
+    /// of another type, and any body where the dialect reads no successes, is left alone.
+    ///
+    /// Token endpoints are read in the dialect of their own host, or as OAuth 2.0.
+    ///
+    /// Default: the dialect of the origin's host, if it has one.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use readmit::{BuildError, Client};
+    ///
+    /// let api = || Client::builder("https://api.example.com");
+    /// assert!(api().dialect("graphql").build().is_ok());
+    /// assert!(matches!(api().dialect("grafql").build(), Err(BuildError::UnknownDialect { .. })));
+    /// ```
+    pub fn dialect(mut self, name: impl Into<String>) -> ClientBuilder {
+        self.spoken = Spoken::Named(name.into());
+        self
+    }
+
+    /// Sets the dialect that the API at the client's origin speaks, such as one of your own.
+    ///
+    /// With the feature `dialect-files`, `Dialect::parse` reads one from a TOML file.
+    pub fn own_dialect(mut self, dialect: Dialect) -> ClientBuilder {
+        self.spoken = Spoken::Own(Box::new(dialect));
+        self
+    }
+
+    /// Reads all answers as those of an API that nobody has seen before, whatever its host; token
+    /// endpoints excepted.
+    ///
+    /// An API of your own behind `*.amazonaws.com` does not speak as AWS does, and then no success
+    /// of it has to be [read ahead](ClientBuilder::dialect).
+    pub fn generic(mut self) -> ClientBuilder {
+        self.spoken = Spoken::Generic;
         self
     }
 
@@ -163,11 +218,8 @@ impl ClientBuilder {
     pub fn build_over<S: HttpService>(self, service: S) -> Result<Client<S>, BuildError> {
         let attempt_timeout = self.times()?;
         let (base, known) = self.origins()?;
-        let mut headers = HeaderMap::from_iter([(USER_AGENT, HeaderValue::from_static(AGENT))]);
-        for header in self.headers {
-            let (name, value) = header?;
-            headers.insert(name, value);
-        }
+        let dialects = Dialects::new(self.spoken, &known)?;
+        let headers = all(self.headers)?;
         let mut sinks = self.sinks;
         if self.traced {
             sinks.insert(0, Arc::new(TracingSink));
@@ -198,6 +250,7 @@ impl ClientBuilder {
             service,
             base,
             origins: Origins::new(&known),
+            dialects,
             keeper,
             headers,
             policy: self.policy,
@@ -246,12 +299,23 @@ impl fmt::Debug for ClientBuilder {
         f.debug_struct("ClientBuilder")
             .field("origin", &shown(&self.origin))
             .field("credentials", &self.credentials)
+            .field("dialect", &self.spoken)
             .field("headers", &names)
             .field("policy", &self.policy)
             .field("attempt_timeout", &self.attempt_timeout)
             .field("deadline", &self.deadline)
             .finish_non_exhaustive()
     }
+}
+
+/// Puts the headers of every request together; of one name the last counts.
+fn all(given: Vec<Result<(HeaderName, HeaderValue), BuildError>>) -> Result<HeaderMap, BuildError> {
+    let mut headers = HeaderMap::from_iter([(USER_AGENT, HeaderValue::from_static(AGENT))]);
+    for header in given {
+        let (name, value) = header?;
+        headers.insert(name, value);
+    }
+    Ok(headers)
 }
 
 fn header(

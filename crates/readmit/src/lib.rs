@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod answered;
 mod attempt;
 mod body;
 mod budgets;
@@ -10,6 +11,7 @@ mod call_error;
 mod client;
 mod clock;
 pub mod credentials;
+mod dialects;
 mod fault;
 mod keeper;
 mod origins;

@@ -183,8 +183,9 @@ impl<S: HttpService> RequestBuilder<S> {
     ///
     /// # Errors
     ///
-    /// [`Error`] for a status of 400 or more, for a transport that failed, and for a call that
-    /// readmit refuses to make.
+    /// [`Error`] for a status of 400 or more, for a failure inside a success where the client's
+    /// [dialect](crate::ClientBuilder::dialect) knows of such, for a transport that failed, and for
+    /// a call that readmit refuses to make.
     pub async fn send(self) -> Result<Response<S::Body>, Error> {
         let RequestBuilder { core, outgoing, fallback } = self;
         let outgoing = outgoing.and_then(Outgoing::checked).map_err(Error::unsendable)?;

@@ -8,6 +8,7 @@ use readmit_retry::Policy;
 use url::Url;
 
 use crate::budgets::Budgets;
+use crate::dialects::Dialects;
 use crate::keeper::Keeper;
 use crate::origins::Origins;
 use crate::watch::Watch;
@@ -19,6 +20,7 @@ pub(crate) struct Core<S> {
     pub(crate) base: Url,
     /// Where the credential may go.
     pub(crate) origins: Origins,
+    pub(crate) dialects: Dialects,
     pub(crate) keeper: Option<Arc<Keeper>>,
     pub(crate) headers: HeaderMap,
     pub(crate) policy: Policy,

@@ -10,6 +10,7 @@ use readmit_error::{Failure, Kind, Origin, Replay, RetryAfter, Stage, Transport}
 use readmit_recovery::{TokenAnswer, TokenError, TokenRequest};
 use readmit_retry::{Attempts, Budget, Next, Policy, Verdict};
 
+use crate::dialects;
 use crate::fault::transport_of;
 use crate::response_body::ResponseBody;
 use crate::source::Endpoint;
@@ -74,7 +75,12 @@ impl<S: HttpService> TokenEndpoint<S> {
         let evidence = Evidence::answer(&Method::POST, status, &headers, received_at)
             .body(&body)
             .credential_sent(true);
-        let failure = classify(&evidence);
+        let failure = match dialects::of_token_endpoint(request.url()) {
+            Some(dialect) => classify(&evidence.dialect(dialect)),
+            None => classify(&evidence),
+        };
+        // A word in a success that nobody knows tells less than that there is no token in it.
+        let failure = failure.filter(|told| 400 <= status.as_u16() || told.kind() != Kind::Unknown);
         let wait = failure.as_ref().and_then(Failure::retry_after).map(RetryAfter::delay);
         TokenAnswer::read(request, status.as_u16(), wait, &body).map_err(|error| {
             let failure = match failure {

@@ -344,10 +344,11 @@ fn every_build_error_says_what_to_do() {
     let zero = Duration::ZERO;
     let minute = Duration::from_secs(60);
     let key = |url: &str| credentials::service_key(url, "planted");
-    let cases: [(ClientBuilder, &str); 15] = [
+    let cases: [(ClientBuilder, &str); 16] = [
         (home().attempt_timeout(minute * 2), "shorten"),
         (home().attempt_timeout(zero), "zero"),
         (home().deadline(zero), "zero"),
+        (home().dialect("klingon"), "own_dialect"),
         (home().credentials(credentials::basic("a:b", "planted")), "cannot hold a colon"),
         (home().credentials(credentials::bearer("planted\n")), "no header field can carry"),
         (home().credentials(key("http://auth.test/token")), "https"),
