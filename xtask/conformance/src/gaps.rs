@@ -34,8 +34,11 @@ impl Gaps {
             line: error.span().map(|span| line_of(text, span.start)),
             reason: error.message().to_owned(),
         })?;
-        let gaps = written.gap.into_iter().map(|gap| Gap::read(gap, text));
-        Ok(Gaps { gaps: gaps.collect::<Result<_, _>>()? })
+        let mut gaps = Vec::new();
+        for gap in written.gap {
+            gaps.extend(Gap::read(gap, text)?);
+        }
+        Ok(Gaps { gaps })
     }
 
     /// Returns why this case is known to fail on this line, if it is.
@@ -54,22 +57,26 @@ impl Gaps {
 }
 
 impl Gap {
-    fn read(written: Written, text: &str) -> Result<Gap, Fault> {
+    /// Reads a gap, or several that have one reason.
+    fn read(written: Written, text: &str) -> Result<Vec<Gap>, Fault> {
         let line = line_of(text, written.suite.span().start);
         let fault = |reason: String| Fault { line: Some(line), reason };
-        let gap = Gap {
-            suite: written.suite.into_inner(),
-            id: written.id,
-            reason: written.reason.trim().to_owned(),
-            line,
+        let (suite, reason) = (written.suite.into_inner(), written.reason.trim().to_owned());
+        let ids = match written.id {
+            Ids::One(id) => vec![id],
+            Ids::Several(ids) => ids,
         };
-        if !suite::line_names().any(|name| is_under(name, &gap.suite)) {
-            return Err(fault(format!("there is no suite `{}`", gap.suite)));
+        if !suite::line_names().any(|name| is_under(name, &suite)) {
+            return Err(fault(format!("there is no suite `{suite}`")));
         }
-        if gap.reason.is_empty() {
-            return Err(fault(format!("`{}` has no reason: say why it fails", gap.id)));
+        if ids.is_empty() {
+            return Err(fault("`id` is an empty list: name the cases".to_owned()));
         }
-        Ok(gap)
+        if reason.is_empty() {
+            return Err(fault(format!("`{}` has no reason: say why it fails", ids.join("`, `"))));
+        }
+        let gap = |id| Gap { suite: suite.clone(), id, reason: reason.clone(), line };
+        Ok(ids.into_iter().map(gap).collect())
     }
 
     fn is_stale(&self, lines: &[Line]) -> bool {
@@ -95,8 +102,15 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct Written {
     suite: Spanned<String>,
-    id: String,
+    id: Ids,
     reason: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "`id` is a text or a list of texts")]
+enum Ids {
+    One(String),
+    Several(Vec<String>),
 }
 
 /// The number of the line, from 1, that has this offset.
@@ -149,10 +163,32 @@ mod tests {
     }
 
     #[test]
+    fn one_reason_may_stand_for_several_cases() {
+        let gaps = Gaps::parse(&FILE.replace("\"a\"", "[\"a\", \"b\"]")).unwrap();
+
+        for id in ["a", "b"] {
+            let passes = [line("classify.generic.kind", id, Check::Passed)];
+            assert_eq!(gaps.reason("classify.generic.kind", id), Some("why"));
+            assert_eq!(gaps.stale(&passes, None).len(), 1, "{id}");
+        }
+        assert_eq!(gaps.reason("classify.generic.kind", "c"), None);
+    }
+
+    #[test]
+    fn a_gap_of_a_case_that_is_kept_elsewhere_is_not_stale() {
+        let gaps = Gaps::parse(FILE).unwrap();
+        let lines = [line("classify.generic.kind", "of-this-folder", Check::Passed)];
+
+        assert!(gaps.stale(&lines, None).is_empty());
+    }
+
+    #[test]
     fn what_is_wrong_with_the_file_is_told_with_its_line() {
         for (text, line, word) in [
             (FILE.replace("classify.generic", "clasify"), 2, "no suite `clasify`"),
             (FILE.replace("why", " "), 2, "no reason"),
+            (FILE.replace("\"a\"", "[]"), 2, "empty list"),
+            (FILE.replace("\"a\"", "1"), 3, "text or a list"),
             (FILE.replace("reason", "because"), 4, "because"),
             (format!("{FILE}x ="), 5, ""),
         ] {
