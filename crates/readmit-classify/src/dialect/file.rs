@@ -72,7 +72,10 @@ impl Dialect {
     /// # Example
     ///
     /// ```
-    /// use readmit_classify::Dialect;
+    /// use http::{HeaderMap, Method, StatusCode};
+    /// use readmit_classify::{Dialect, Evidence, classify};
+    /// use readmit_core::{Clock, SystemClock};
+    /// use readmit_error::Kind;
     ///
     /// let dialect = Dialect::parse(
     ///     r#"
@@ -87,6 +90,11 @@ impl Dialect {
     ///     "#,
     /// )?;
     /// assert!(dialect.speaks_for("api.acme.example"));
+    ///
+    /// let (headers, now) = (HeaderMap::new(), SystemClock.wall());
+    /// let answer = Evidence::answer(&Method::GET, StatusCode::BAD_REQUEST, &headers, now);
+    /// let failure = classify(&answer.body(br#"{"code": 1207}"#).dialect(&dialect));
+    /// assert_eq!(failure.map(|it| it.kind()), Some(Kind::TokenExpired));
     ///
     /// let wrong = "name = 'acme'\ntitle = 'Acme'\ndocs = 'https://a.example'\nhost = []\n";
     /// let error = Dialect::parse(wrong).err().ok_or("no mistake found")?;
