@@ -14,6 +14,7 @@ mod docs;
 mod examples;
 mod features;
 mod fmt;
+mod fuzz;
 mod job;
 mod links;
 mod lint;
@@ -56,6 +57,7 @@ fn run(name: &str, rest: &[String]) -> io::Result<ExitCode> {
         "conformance" => conformance::command(rest),
         "demo" => demo::command(rest),
         "dialects" => dialects::command(rest),
+        "fuzz" => fuzz::command(rest),
         "model" => model::command(rest),
         _ if !rest.is_empty() => Ok(misused(&format!("`{name}` takes no arguments"))),
         "ci" => ci::command(&Workspace::load()?),
@@ -92,6 +94,7 @@ fn help() -> String {
         ("conformance [ARGS]", "the cases of a folder: what ends otherwise than it must, and why"),
         ("demo [ARGS]", "the client against an API that misbehaves on purpose"),
         ("dialects", "makes the table of the shipped dialects; --check compares alone"),
+        ("fuzz [ARGS]", "what reads servers, with whatever libFuzzer makes up"),
         ("model [--cases N]", "the model tests, with more random cases"),
         ("help", "this list"),
     ];

@@ -84,6 +84,7 @@ const MEMBERS: &[Member] = &[
     member_of(Layer::Tools, "xtask-conformance"),
     member_of(Layer::Tools, "xtask-demo"),
     bound(Layer::Tools, "xtask-dialects", &["readmit-classify"], &[]),
+    member_of(Layer::Tools, "xtask-fuzz"),
 ];
 
 /// Crates that do what readmit does; they are measured against, never built upon.

@@ -1,0 +1,5 @@
+//! Fuzzes `WWW-Authenticate`.
+
+#![cfg_attr(fuzzing, no_main)]
+
+xtask_fuzz::target!(challenges);

@@ -1,0 +1,5 @@
+//! Fuzzes the file of a dialect.
+
+#![cfg_attr(fuzzing, no_main)]
+
+xtask_fuzz::target!(dialect);

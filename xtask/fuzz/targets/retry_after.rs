@@ -1,0 +1,5 @@
+//! Fuzzes `Retry-After`.
+
+#![cfg_attr(fuzzing, no_main)]
+
+xtask_fuzz::target!(retry_after);
