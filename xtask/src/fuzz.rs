@@ -35,7 +35,7 @@ pub(crate) fn command(args: &[String]) -> io::Result<ExitCode> {
             broken.push(target.as_str());
         }
     }
-    println!("\nfuzz: {} targets, {} broken {}", targets.len(), broken.len(), broken.join(", "));
+    println!("\nfuzz: {} ran, {} broken {}", targets.len(), broken.len(), broken.join(", "));
     Ok(if broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

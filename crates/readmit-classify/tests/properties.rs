@@ -9,7 +9,8 @@ use http::{Method, StatusCode};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use readmit_classify::{Evidence, challenges, classify, retry_after};
-use readmit_error::{Category, Challenge};
+use readmit_error::{Category, Challenge, Failure};
+use serde_json::Value;
 
 proptest! {
     #[test]
@@ -49,6 +50,27 @@ proptest! {
 
         for status in [StatusCode::BAD_REQUEST, StatusCode::INTERNAL_SERVER_ERROR] {
             prop_assert!(classify(&evidence(status)).is_some());
+        }
+    }
+
+    #[test]
+    fn r75_json_of_any_shape_has_one_answer_wherever_it_was_cut(
+        value in json(),
+        status in proptest::sample::select(vec![400_u16, 401, 403, 429, 500]),
+    ) {
+        let code = StatusCode::from_u16(status).unwrap();
+        let headers = HeaderMap::new();
+        let whole = value.to_string().into_bytes();
+
+        for end in 0..=whole.len() {
+            let body = &whole[..end];
+            let evidence = Evidence::answer(&Method::GET, code, &headers, SystemTime::UNIX_EPOCH);
+            let evidence = evidence.body(body).cut(end < whole.len());
+
+            let failure = classify(&evidence);
+
+            prop_assert_eq!(failure.as_ref().and_then(Failure::status), Some(status));
+            prop_assert_eq!(failure, classify(&evidence), "{:?}", String::from_utf8_lossy(body));
         }
     }
 
@@ -160,6 +182,37 @@ fn body() -> impl Strategy<Value = Vec<u8>> {
         format!("{{{}}}", members.join(",")).into_bytes()
     });
     prop_oneof![soup, object, vec(any::<u8>(), 0..64)]
+}
+
+/// An object or an array, with names and words that say something in it.
+fn json() -> impl Strategy<Value = Value> {
+    let word = proptest::sample::select(vec![
+        "AUTH_001",
+        "Token has expired. Try again in 5 seconds",
+        "code",
+        "details",
+        "error",
+        "errors",
+        "\u{1b}\"\\é😀",
+        "insufficient_scope",
+        "message",
+        "retry_after",
+        "scope",
+        "{\"error\": \"slow_down\"}",
+    ]);
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        (-1_000_i64..1_000).prop_map(Value::from),
+        word.clone().prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 12, 3, move |inner| {
+        let members = vec((word.clone(), inner.clone()), 0..3);
+        let object = members.prop_map(|members| {
+            Value::Object(members.into_iter().map(|(name, it)| (name.to_owned(), it)).collect())
+        });
+        prop_oneof![object, vec(inner, 0..3).prop_map(Value::Array)]
+    })
 }
 
 fn challenge() -> impl Strategy<Value = Challenge> {
