@@ -1,7 +1,8 @@
 /// Where a member stands: its own name, behind those of the objects that it is in.
 ///
 /// An array adds nothing: what stands in it stands where the array does.
-/// Names that stand deeper than [`DEPTH`] are not told, and neither is what is behind them.
+/// Names that stand deeper than [`DEPTH`] are not told, and neither is what is behind them; one of
+/// more than [`NAME_LIMIT`] bytes is told as an empty one.
 #[derive(Clone, Debug)]
 pub(crate) struct Path<'a> {
     names: [&'a str; DEPTH],
@@ -37,7 +38,8 @@ impl<'a> Path<'a> {
 
     pub(super) fn push(&mut self, name: &'a str) {
         if let Some(place) = self.names.get_mut(self.length) {
-            *place = name;
+            // What stands in an array is told with the array's name again and again (rule 75).
+            *place = if name.len() <= NAME_LIMIT { name } else { "" };
         }
         self.length += 1;
     }
@@ -49,3 +51,19 @@ impl<'a> Path<'a> {
 
 /// The names of a path.
 pub(crate) const DEPTH: usize = 8;
+
+/// Bytes of the longest name.
+const NAME_LIMIT: usize = 64;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r75_a_name_without_an_end_is_told_as_none() {
+        let name = "x".repeat(NAME_LIMIT + 1);
+
+        assert_eq!(Path::of(&name).name(), "");
+        assert_eq!(Path::of(&name[1..]).name(), &name[1..]);
+    }
+}
