@@ -83,8 +83,12 @@ impl ErrorBody {
     }
 
     /// Sorts the members of a JSON object into the format.
+    ///
+    /// One that is nested in more than 64 levels is dropped: what no reader takes back cannot be
+    /// written either (rule 75).
     #[must_use]
     pub fn from_members(mut members: Map<String, Value>) -> ErrorBody {
+        drop_bottomless(&mut members);
         let [error, error_description, error_code, timestamp, request_id] =
             ["error", "error_description", "error_code", "timestamp", "request_id"]
                 .map(|name| take_text(&mut members, name));
@@ -120,6 +124,20 @@ impl ErrorBody {
             members.insert("details".to_owned(), Value::Object(details));
         }
         members
+    }
+}
+
+/// Drops what is nested so deep that JSON readers refuse it once it stands in something else.
+pub(crate) fn drop_bottomless(members: &mut Map<String, Value>) {
+    members.retain(|_, value| is_bounded(value, DEPTH));
+}
+
+fn is_bounded(value: &Value, levels: usize) -> bool {
+    let Some(inside) = levels.checked_sub(1) else { return false };
+    match value {
+        Value::Array(items) => items.iter().all(|item| is_bounded(item, inside)),
+        Value::Object(members) => members.values().all(|member| is_bounded(member, inside)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
     }
 }
 
@@ -174,6 +192,9 @@ impl<'de> Deserialize<'de> for ErrorBody {
     }
 }
 
+/// Levels of a member.
+const DEPTH: usize = 64;
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -208,6 +229,16 @@ mod tests {
         assert_eq!(body.error, None);
         assert_eq!(body.extra.len(), 3);
         assert_eq!(serde_json::to_value(&body).unwrap(), written);
+    }
+
+    #[test]
+    fn r75_what_is_nested_without_an_end_is_dropped_and_nothing_else() {
+        let nested = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        let written = format!(r#"{{"deep": {}, "not": {}}}"#, nested(65), nested(64));
+
+        let body = ErrorBody::read(written.as_bytes()).unwrap();
+
+        assert!(body.extra.contains_key("not") && !body.extra.contains_key("deep"));
     }
 
     #[test]

@@ -3,7 +3,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::error_body::take_text;
+use crate::error_body::{drop_bottomless, take_text};
 use crate::{ErrorBody, Failure};
 
 /// Problem details as RFC 9457 writes them, read and written.
@@ -48,6 +48,7 @@ impl Problem {
 
 impl From<Map<String, Value>> for Problem {
     fn from(mut members: Map<String, Value>) -> Problem {
+        drop_bottomless(&mut members);
         let [kind, title, detail, instance] =
             ["type", "title", "detail", "instance"].map(|name| take_text(&mut members, name));
         let status = members.get("status").and_then(Value::as_u64);
