@@ -205,11 +205,15 @@ impl<'a> Scene<'a> {
         Some(Signal { reading, source: Source::Header(says) })
     }
 
-    /// A 400 that names a field has read the request.
+    /// An answer that names a field has read the request; with a 422 that is what it is about.
     fn field(&self) -> Option<Signal<'a>> {
-        let reading = Reading::coarse(Kind::ValidationFailed);
+        let reading = match self.status {
+            400 => Reading::coarse(Kind::ValidationFailed),
+            422 => Reading::specific(Kind::ValidationFailed),
+            _ => return None,
+        };
         let source = Source::Status(self.status, "and the body names a field");
-        (self.status == 400 && self.places.names_a_field).then_some(Signal { reading, source })
+        self.places.names_a_field.then_some(Signal { reading, source })
     }
 }
 

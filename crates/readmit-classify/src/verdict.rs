@@ -107,11 +107,15 @@ fn refines(best: Signal<'_>, text: Reading) -> bool {
                 // A 401 that denies access has not asked what is allowed.
                 who_or_how_often && (leaves_no_doubt || kind != Kind::InsufficientPermissions)
             }
-            Kind::InsufficientPermissions => who_or_how_often || kind == Kind::PayloadTooLarge,
+            Kind::InsufficientPermissions => {
+                who_or_how_often
+                    || matches!(kind, Kind::MalformedRequest | Kind::PayloadTooLarge)
+                        && leaves_no_doubt
+            }
             Kind::RateLimited | Kind::Pending => kind == Kind::QuotaExhausted,
             Kind::MalformedRequest => vague || (kind == Kind::ValidationFailed && leaves_no_doubt),
             Kind::ValidationFailed => {
-                kind == Kind::Conflict || (by_status && leaves_no_doubt && about_access)
+                kind == Kind::Conflict || (by_status && leaves_no_doubt && who_or_how_often)
             }
             Kind::PayloadTooLarge => by_status && kind == Kind::RateLimited,
             Kind::ServerError => {

@@ -133,10 +133,14 @@ pub(crate) fn drop_bottomless(members: &mut Map<String, Value>) {
 }
 
 fn is_bounded(value: &Value, levels: usize) -> bool {
-    let Some(inside) = levels.checked_sub(1) else { return false };
+    let inside = levels.checked_sub(1);
     match value {
-        Value::Array(items) => items.iter().all(|item| is_bounded(item, inside)),
-        Value::Object(members) => members.values().all(|member| is_bounded(member, inside)),
+        Value::Array(items) => {
+            inside.is_some_and(|inside| items.iter().all(|item| is_bounded(item, inside)))
+        }
+        Value::Object(members) => {
+            inside.is_some_and(|inside| members.values().all(|it| is_bounded(it, inside)))
+        }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
     }
 }
