@@ -55,13 +55,15 @@ pub fn classify(evidence: &Evidence<'_>) -> Option<Failure> {
     if status < 400 && !places.fails {
         return None;
     }
+    let fields = Fields::of(evidence.headers());
     let field = if status == 407 { PROXY_AUTHENTICATE } else { WWW_AUTHENTICATE };
-    let told = challenges::parse(evidence.headers().get_all(&field));
+    let values = fields.has_challenge.then(|| evidence.headers().get_all(&field));
+    let told = challenges::parse(values.into_iter().flatten());
     let malformed = malformed(evidence.headers(), &field, &told);
     let scene = Scene {
         status,
         headers: evidence.headers(),
-        fields: &Fields::of(evidence.headers()),
+        fields: &fields,
         dialect,
         credential_sent: evidence.sent(),
         challenges: told.well_formed(),
@@ -180,6 +182,7 @@ fn deny(builder: FailureBuilder, kind: Kind, scene: &Scene<'_>, body: &str) -> F
     if kind != Kind::InsufficientPermissions {
         return builder;
     }
+    let body = if scene.places.names_the_denied { body } else { "" };
     builder.denied(denial::denied(scene.challenges, body))
 }
 

@@ -91,6 +91,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::places::Places;
 
     #[test]
     fn r30_what_would_have_been_needed_is_told() {
@@ -109,6 +110,35 @@ mod tests {
         assert_eq!(denied.role.as_deref(), Some("admin"));
         assert_eq!(denied.organization.as_deref(), Some("org_1"));
         assert_eq!(denied.resource.as_deref(), Some("flow 7"));
+    }
+
+    #[test]
+    fn each_name_that_tells_something_makes_the_body_worth_this_walk() {
+        for name in [
+            "required_permissions",
+            "required_permission",
+            "permissions",
+            "permission",
+            "required_scopes",
+            "required_scope",
+            "scopes",
+            "scope",
+            "required_role",
+            "role",
+            "organization",
+            "organization_id",
+            "org_id",
+            "resource",
+            "resource_id",
+        ] {
+            let body = json!({"details": {name: "x"}}).to_string();
+            let mut places = Places::default();
+
+            body::walk(&body, &mut places);
+
+            assert!(places.names_the_denied, "{name}");
+            assert!(!denied(&[], &body).is_empty(), "{name}");
+        }
     }
 
     #[test]

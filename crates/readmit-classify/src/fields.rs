@@ -8,20 +8,24 @@ use crate::lookup::Lookup;
 #[derive(Debug, Default)]
 pub(crate) struct Fields<'a> {
     pub(crate) content_type: Option<&'a HeaderValue>,
+    /// Whether there is a challenge, of the server or of a proxy.
+    pub(crate) has_challenge: bool,
     /// Codes and sentences: whatever calls itself an error.
     pub(crate) errors: [Option<&'a str>; ERROR_LIMIT],
     /// Whether the server says that a later try may succeed.
     pub(crate) should_retry: Option<bool>,
-    request_id: Option<(u8, &'a str)>,
+    /// By their rank; most answers have their id in the body, so none is read before it is asked for.
+    request_ids: [Option<&'a HeaderValue>; RANKS],
 }
 
 /// What a field is by its name.
 #[derive(Clone, Copy, Debug)]
 enum Part {
+    Challenge,
     ContentType,
     Error,
     /// The id that support asks for; of several the lowest rank counts.
-    RequestId(u8),
+    RequestId(usize),
     ShouldRetry,
 }
 
@@ -37,22 +41,21 @@ impl<'a> Fields<'a> {
     }
 
     pub(crate) fn request_id(&self) -> Option<&'a str> {
-        self.request_id.map(|(_, id)| id)
+        self.request_ids.iter().flatten().find_map(|value| text(value))
     }
 
     fn take(&mut self, part: Part, value: &'a HeaderValue) {
-        let text = || value.to_str().ok().filter(|text| !text.is_empty());
         match part {
+            Part::Challenge => self.has_challenge = true,
             Part::ContentType => self.content_type = self.content_type.or(Some(value)),
             Part::Error => {
                 if let Some(place) = self.errors.iter_mut().find(|place| place.is_none()) {
-                    *place = text();
+                    *place = text(value);
                 }
             }
             Part::RequestId(rank) => {
-                let known = self.request_id.map(|(known, _)| known);
-                if known.is_none_or(|known| rank < known) {
-                    self.request_id = text().map(|id| (rank, id)).or(self.request_id);
+                if let Some(place) = self.request_ids.get_mut(rank) {
+                    *place = place.or(Some(value));
                 }
             }
             Part::ShouldRetry => {
@@ -67,6 +70,10 @@ impl<'a> Fields<'a> {
     }
 }
 
+fn text(value: &HeaderValue) -> Option<&str> {
+    value.to_str().ok().filter(|text| !text.is_empty())
+}
+
 fn part(name: &str) -> Option<Part> {
     let known = PARTS.get(name.as_bytes());
     // Whatever else an API calls its errors, such as `x-cld-error`.
@@ -76,8 +83,10 @@ fn part(name: &str) -> Option<Part> {
 static PARTS: Lookup<Part, 64> = Lookup::new(&[
     ("cf-ray", Part::RequestId(9)),
     ("content-type", Part::ContentType),
+    ("proxy-authenticate", Part::Challenge),
     ("request-id", Part::RequestId(1)),
     ("stripe-should-retry", Part::ShouldRetry),
+    ("www-authenticate", Part::Challenge),
     ("x-amz-request-id", Part::RequestId(3)),
     ("x-amzn-errortype", Part::Error),
     ("x-amzn-requestid", Part::RequestId(2)),
@@ -94,6 +103,8 @@ static PARTS: Lookup<Part, 64> = Lookup::new(&[
     ("x-should-retry", Part::ShouldRetry),
 ]);
 
+/// Fields with a request id.
+const RANKS: usize = 10;
 /// Errors that are kept.
 const ERROR_LIMIT: usize = 4;
 

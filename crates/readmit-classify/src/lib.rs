@@ -7,6 +7,7 @@ mod codes;
 mod delay;
 mod denial;
 mod dialect;
+mod eights;
 mod evidence;
 mod fields;
 mod fold;

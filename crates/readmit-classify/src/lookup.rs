@@ -80,27 +80,34 @@ const fn slot(hash: u64, slots: usize) -> usize {
     (hash >> 32) as usize & (slots - 1)
 }
 
-/// Eight bytes at a time, upper and lower case alike.
+/// Upper and lower case alike: the first eight bytes and the last, which may overlap, and then
+/// what is between them. The two do not wait for each other, and most names have nothing between.
 const fn hash(name: &[u8]) -> u64 {
-    let mut hash = name.len() as u64;
+    let (first, last) = ends(name);
+    let mut hash = mix(lower(first)) ^ mix(lower(last).rotate_left(32) ^ name.len() as u64);
     let mut rest = name;
-    while let Some((eight, behind)) = rest.split_first_chunk() {
+    while 16 < rest.len()
+        && let Some((_, behind)) = rest.split_first_chunk::<8>()
+        && let Some(eight) = behind.first_chunk()
+    {
         hash = mix(hash ^ lower(u64::from_le_bytes(*eight)));
         rest = behind;
     }
-    if let Some(eight) = name.last_chunk() {
-        // They overlap with what was read, so that nothing is left over.
-        return mix(hash ^ lower(u64::from_le_bytes(*eight)));
+    hash
+}
+
+const fn ends(name: &[u8]) -> (u64, u64) {
+    if let (Some(first), Some(last)) = (name.first_chunk(), name.last_chunk()) {
+        return (u64::from_le_bytes(*first), u64::from_le_bytes(*last));
     }
     if let (Some(first), Some(last)) = (name.first_chunk(), name.last_chunk()) {
-        let word = u32::from_le_bytes(*first) as u64 | (u32::from_le_bytes(*last) as u64) << 32;
-        return mix(hash ^ lower(word));
+        return (u32::from_le_bytes(*first) as u64, u32::from_le_bytes(*last) as u64);
     }
     match name {
-        [a, b, c] => mix(hash ^ lower((*a as u64) << 16 | (*b as u64) << 8 | *c as u64)),
-        [a, b] => mix(hash ^ lower((*a as u64) << 8 | *b as u64)),
-        [a] => mix(hash ^ lower(*a as u64)),
-        _ => mix(hash),
+        [a, b, c] => ((*a as u64) << 8 | *b as u64, *c as u64),
+        [a, b] => (*a as u64, *b as u64),
+        [a] => (*a as u64, 0),
+        _ => (0, 0),
     }
 }
 

@@ -11,7 +11,7 @@ use self::role::Role;
 pub(crate) use self::wait::Wait;
 use crate::body::{DEPTH, Path, Value, Visitor};
 use crate::dialect::{Dialect, Told};
-use crate::{fold, words};
+use crate::{eights, fold, words};
 
 /// What stood in the usual places of a body.
 #[derive(Debug, Default)]
@@ -29,6 +29,8 @@ pub(crate) struct Places<'a> {
     /// Whether the body names a field of the request, and which.
     pub(crate) names_a_field: bool,
     pub(crate) field: Option<Cow<'a, str>>,
+    /// Whether a name may say what was denied.
+    pub(crate) names_the_denied: bool,
     /// The JSON that stands in a text.
     pub(crate) nested: Option<Cow<'a, str>>,
     pub(crate) wait: Option<Wait<'a>>,
@@ -85,7 +87,7 @@ impl<'a> Visitor<'a> for Places<'a> {
         if matches!(value, Value::Group { .. })
             && let Some(place) = self.around.get_mut(depth)
         {
-            *place = role;
+            *place = role.filter(|role| *role != Role::Denied);
         }
         let Some(role) = role else { return self.unknown(path, value) };
         match role {
@@ -93,6 +95,10 @@ impl<'a> Visitor<'a> for Places<'a> {
                 if let Value::Text(text) = value {
                     self.name(text);
                 }
+            }
+            Role::Denied => {
+                self.names_the_denied = true;
+                self.unknown(path, value);
             }
             Role::RequestId => keep(&mut self.request_id, value),
             Role::ExpiresAt => keep(&mut self.expires_at, value),
@@ -119,7 +125,9 @@ impl<'a> Visitor<'a> for Places<'a> {
 
 impl<'a> Places<'a> {
     pub(crate) fn new(dialect: Option<&'a Dialect>) -> Places<'a> {
-        Places { dialect, ..Places::default() }
+        // What the dialect takes for a code is not looked at twice.
+        let names_the_denied = dialect.is_some_and(Dialect::has_places);
+        Places { dialect, names_the_denied, ..Places::default() }
     }
 
     /// Returns the provider's code as the failure tells it: a word before a number, and no status.
@@ -150,6 +158,9 @@ impl<'a> Places<'a> {
     }
 
     /// Takes a member from where the dialect has its codes; gives back what is none of these.
+    ///
+    /// It stays apart from the path of the many answers that have no dialect.
+    #[inline(never)]
     fn placed(
         &mut self,
         dialect: &Dialect,
@@ -211,7 +222,7 @@ impl<'a> Places<'a> {
             Value::Text(text) => {
                 let in_errors = path.names().rev().nth(1);
                 self.names_a_field |= in_errors.is_some_and(|it| it.eq_ignore_ascii_case("errors"));
-                if depth <= 2 && text.contains(' ') {
+                if depth <= 2 && eights::position(text.as_bytes(), *b" ").is_some() {
                     self.push_text(trim(text), UNKNOWN + depth);
                 }
             }
@@ -234,7 +245,7 @@ impl<'a> Places<'a> {
     }
 
     fn number(&mut self, number: &'a str, depth: usize) {
-        if number.bytes().all(|byte| byte.is_ascii_digit()) {
+        if is_number(number) {
             self.push_code(Cow::Borrowed(number), Role::Code, depth);
         }
     }
@@ -246,7 +257,7 @@ impl<'a> Places<'a> {
         if says_nothing(&text) {
             return;
         }
-        if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        if is_number(&text) {
             return self.push_code(text, role, depth);
         }
         if text.starts_with("{\"") {
@@ -254,7 +265,7 @@ impl<'a> Places<'a> {
             return;
         }
         let is_text = role == Role::Text;
-        let shaped = !is_text || text.contains('_') || text.len() <= SHORT;
+        let shaped = !is_text || text.len() <= SHORT || text.contains('_');
         let is_code = shaped && words::is_code(&text);
         if !is_code || is_text {
             self.push_text(text.clone(), 2 * depth + usize::from(!is_text));
@@ -280,7 +291,7 @@ impl<'a> Places<'a> {
         is_proper: bool,
         weight: usize,
     ) {
-        let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+        let is_number = is_number(&text);
         let code = Code { text, at, weight, is_number, is_proper };
         insert(&mut self.codes, code, |code| code.weight);
     }
@@ -337,11 +348,16 @@ fn insert<T, const LIMIT: usize>(
     item: T,
     weight: impl Fn(&T) -> usize,
 ) {
-    let at = list.iter().take_while(|other| weight(other) <= weight(&item)).count();
-    if list.is_full() && at < LIMIT {
+    let lighter = list.iter().rposition(|other| weight(other) <= weight(&item));
+    let at = lighter.map_or(0, |lighter| lighter + 1);
+    if at == list.len() {
+        let _ = list.try_push(item);
+        return;
+    }
+    if list.is_full() {
         list.pop();
     }
-    let _ = list.try_insert(at.min(list.len()), item);
+    let _ = list.try_insert(at, item);
 }
 
 fn keep<'a>(place: &mut Option<Cow<'a, str>>, value: Value<'a>) {
@@ -355,10 +371,20 @@ fn says_nothing(text: &str) -> bool {
         || ["about:blank", "error", "fail"].iter().any(|it| text.eq_ignore_ascii_case(it))
 }
 
+fn is_number(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Cuts the space off both ends, where there hardly ever is any.
 fn trim(text: Cow<'_, str>) -> Cow<'_, str> {
+    let ends = [text.as_bytes().first(), text.as_bytes().last()];
+    let has_space = ends.into_iter().flatten().any(u8::is_ascii_whitespace);
+    if has_space { cut(text) } else { text }
+}
+
+fn cut(text: Cow<'_, str>) -> Cow<'_, str> {
     match text {
         Cow::Borrowed(text) => Cow::Borrowed(text.trim_ascii()),
-        Cow::Owned(text) if text.trim_ascii().len() == text.len() => Cow::Owned(text),
         Cow::Owned(text) => Cow::Owned(text.trim_ascii().to_owned()),
     }
 }

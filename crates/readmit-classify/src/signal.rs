@@ -135,7 +135,11 @@ impl fmt::Display for Signal<'_> {
                 write!(f, "challenge {} without an error", Quoted(scheme))
             }
             Source::Challenge(error) => write!(f, "challenge error {}", Quoted(error)),
-            Source::Code(code) | Source::Word(code) => write!(f, "code {}", Quoted(code)),
+            // The most frequent one, without the detour of a format string.
+            Source::Code(code) | Source::Word(code) => {
+                f.write_str("code ")?;
+                Quoted(code).fmt(f)
+            }
             Source::Dialect(dialect, found) => match found.by() {
                 By::Code => write!(f, "code {} of the dialect {dialect}", found.says()),
                 By::Text => {

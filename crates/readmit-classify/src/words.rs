@@ -13,6 +13,7 @@ pub(crate) use self::rules::Rule;
 use self::rules::{IDEMPOTENCY, RULES, SIGNS_IN, UNDER_WAY};
 use self::spellings::SPELLINGS;
 use self::vocabulary::{WORDS, Word};
+use crate::eights;
 
 /// Returns the rule that a code fits.
 pub(crate) fn of_code(code: &str) -> Option<&'static Rule> {
@@ -75,7 +76,7 @@ pub(crate) fn says_in_progress(text: &str) -> bool {
 pub(crate) fn is_code(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= CODE_LIMIT
-        && !text.bytes().any(|byte| byte.is_ascii_whitespace())
+        && eights::position(text.as_bytes(), *b" \t\n\x0c\r").is_none()
 }
 
 fn set_of(text: &str) -> Set {

@@ -25,9 +25,28 @@ pub fn neutralise(text: &str, limit: usize) -> String {
 
 /// Whether a text is neutral already and within the limit, as far as that can be seen at a glance.
 pub(crate) fn is_plain(text: &str, limit: usize) -> bool {
-    // Without an early end, so that the compiler can look at many bytes at once.
-    text.len() <= limit
-        && text.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~'))
+    text.len() <= limit && are_plain(text.as_bytes())
+}
+
+/// Whether all bytes are from the space to the tilde, looked at eight at a time.
+fn are_plain(bytes: &[u8]) -> bool {
+    let Some(last) = bytes.last_chunk() else {
+        return bytes.iter().all(|byte| matches!(byte, b' '..=b'~'));
+    };
+    // The last eight overlap with what was read, so that nothing is left over.
+    let eights = bytes.as_chunks().0.iter().chain([last]);
+    eights.fold(0, |others, eight| others | others_in(u64::from_le_bytes(*eight))) == 0
+}
+
+/// Sets the highest bit of some byte if there is one that is not from the space to the tilde.
+///
+/// Less a space and more by one, any other has that bit, or had it before; and what one byte takes
+/// from the next or gives to it, it takes or gives only if it is another itself.
+fn others_in(eight: u64) -> u64 {
+    let repeat = |byte| u64::from_le_bytes([byte; 8]);
+    let below_space = eight.wrapping_sub(repeat(b' '));
+    let above_tilde = eight.wrapping_add(repeat(1));
+    (eight | below_space | above_tilde) & repeat(0x80)
 }
 
 /// Writes neutral text behind what a string holds, as much of it as fits.
@@ -126,6 +145,20 @@ mod tests {
         assert_eq!(neutralise("abcde", 4), "abc…");
         assert_eq!(neutralise("ab\n", 4), "ab…");
         assert_eq!(neutralise("abc", 0), "");
+    }
+
+    #[test]
+    fn only_printable_ascii_is_plain_wherever_it_stands() {
+        for length in 0..20_usize {
+            assert!(is_plain(&" ~".repeat(length), 40));
+            for (at, other) in
+                (0..length).flat_map(|at| ["\u{1f}", "\u{7f}", "é"].map(|it| (at, it)))
+            {
+                let text = format!("{}{other}{}", "~".repeat(at), " ".repeat(length - at));
+
+                assert!(!is_plain(&text, 40), "{text:?}");
+            }
+        }
     }
 
     proptest! {

@@ -5,9 +5,9 @@ use std::time::{Duration, SystemTime};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
-use readmit_classify::{Evidence, classify};
+use readmit_classify::{Dialect, Evidence, classify};
 
-criterion_group!(benches, answers);
+criterion_group!(benches, answers, dialects);
 criterion_main!(benches);
 
 fn answers(criterion: &mut Criterion) {
@@ -27,6 +27,39 @@ fn answers(criterion: &mut Criterion) {
         bencher.iter(|| serde_json::from_str::<serde_json::Value>(black_box(DOCUMENTED)).ok());
     });
     group.finish();
+}
+
+/// However many rules a dialect has, and however many dialects there are, a look-up is one.
+fn dialects(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("dialect");
+    let received_at = SystemTime::UNIX_EPOCH + Duration::from_secs(EPOCH_SECONDS);
+    let headers = headers(JSON);
+    for rules in [10, 1_000] {
+        let Ok(dialect) = Dialect::parse(&dialect_of(rules)) else {
+            continue;
+        };
+        let evidence = Evidence::answer(&Method::GET, StatusCode::CONFLICT, &headers, received_at);
+        let evidence = evidence.body(CODED.as_bytes()).dialect(&dialect);
+        group.bench_function(format!("classify with {rules} rules"), |bencher| {
+            bencher.iter(|| classify(black_box(&evidence)));
+        });
+    }
+    for host in ["api.github.com", "eu.example.ghe.com:443", "api.example.com"] {
+        group.bench_function(format!("for_host: {host}"), |bencher| {
+            bencher.iter(|| Dialect::for_host(black_box(host)));
+        });
+    }
+    group.finish();
+}
+
+/// Writes a dialect in which every other rule is found by a code and the rest by a text.
+fn dialect_of(rules: usize) -> String {
+    let head = "name = \"many\"\ntitle = \"Many\"\ndocs = \"https://docs.example.com\"\n";
+    let rule = |at: usize| {
+        let key = if at.is_multiple_of(2) { "code" } else { "text" };
+        format!("[[rule]]\n{key} = \"reason{at:04} applies\"\nkind = \"token_expired\"\n")
+    };
+    (0..rules).fold(head.to_owned(), |toml, at| toml + &rule(at))
 }
 
 struct Answer {
@@ -72,6 +105,8 @@ const ANSWERS: &[Answer] = &[
 ];
 
 const DOCUMENTED: &str = r#"{"error":"unauthorized","error_description":"Access token has expired, get a new one","error_code":"AUTH_003","timestamp":"2024-01-15T10:30:00Z","request_id":"req_1234567890abcdef","details":{"expired_at":"2024-01-15T10:29Z"}}"#;
+
+const CODED: &str = r#"{"error":{"code":"reason0008applies","message":"The thing that you asked for is somewhere else"}}"#;
 
 const JSON: &[(&str, &str)] = &[
     ("content-type", "application/json"),

@@ -1,3 +1,4 @@
+use crate::eights;
 use crate::lookup::{Lookup, join};
 
 /// What a member is by its name.
@@ -7,6 +8,8 @@ pub(crate) enum Role {
     Code,
     /// The time by the server's clock.
     CurrentTime,
+    /// What was denied, which is read apart.
+    Denied,
     /// When the token expires, or expired.
     ExpiresAt,
     /// The name of a part of the request.
@@ -33,7 +36,7 @@ impl Role {
     /// Looks a name up, however it is written: `errorCode`, `error_code` and `ErrorCode` are one.
     pub(crate) fn of(name: &str) -> Option<Role> {
         let known = ROLES.get(name.as_bytes());
-        if known.is_some() || name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        if known.is_some() || eights::are_alphanumeric(name.as_bytes()) {
             return known;
         }
         let (joined, length) = join(name.as_bytes());
@@ -45,6 +48,7 @@ impl Role {
         match self {
             Role::Code | Role::Family | Role::Group | Role::Text => true,
             Role::CurrentTime
+            | Role::Denied
             | Role::ExpiresAt
             | Role::Field
             | Role::Identity
@@ -121,13 +125,25 @@ static ROLES: Lookup<Role, 512> = {
         ("oauth_problem", R::Family),
         ("oauth_problem_advice", R::Text),
         ("odata_error", R::Group),
+        ("org_id", R::Denied),
+        ("organization", R::Denied),
+        ("organization_id", R::Denied),
         ("param", R::Field),
         ("parameters", R::Group),
+        ("permission", R::Denied),
+        ("permissions", R::Denied),
         ("pointer", R::Field),
         ("problem", R::Group),
         ("reason", R::Family),
         ("reason_code", R::Family),
         ("request_id", R::RequestId),
+        ("required_permission", R::Denied),
+        ("required_permissions", R::Denied),
+        ("required_role", R::Denied),
+        ("required_scope", R::Denied),
+        ("required_scopes", R::Denied),
+        ("resource", R::Denied),
+        ("resource_id", R::Denied),
         ("response", R::Group),
         ("result", R::Group),
         ("result_code", R::Family),
@@ -136,7 +152,10 @@ static ROLES: Lookup<Role, 512> = {
         ("retry_after_seconds", R::Wait),
         ("retry_delay", R::Wait),
         ("retryable", R::Retryable),
+        ("role", R::Denied),
         ("root_cause", R::Group),
+        ("scope", R::Denied),
+        ("scopes", R::Denied),
         ("slug", R::Identity),
         ("source", R::Group),
         ("status", R::Family),
