@@ -89,59 +89,53 @@ fn applies(bare: Kind, signal: &Signal<'_>) -> bool {
 
 /// Whether a sentence may change what was made out so far.
 fn refines(best: Signal<'_>, text: Reading) -> bool {
+    let (so_far, kind) = (best.reading.kind, text.kind);
+    let leaves_no_doubt = text.grain == Grain::Specific;
+    let who_or_how_often = matches!(
+        kind.category(),
+        Category::Authentication | Category::Authorization | Category::Throttling
+    );
+    if kind == so_far {
+        return true;
+    }
+    match so_far.category() {
+        // A 401 that denies access has not asked what is allowed.
+        Category::Authentication => {
+            who_or_how_often && (leaves_no_doubt || kind != Kind::InsufficientPermissions)
+        }
+        Category::Authorization => {
+            let about_form = matches!(kind, Kind::MalformedRequest | Kind::PayloadTooLarge);
+            who_or_how_often || (about_form && leaves_no_doubt)
+        }
+        Category::Throttling => so_far != Kind::QuotaExhausted && kind == Kind::QuotaExhausted,
+        Category::Request => refines_request(best, text, who_or_how_often),
+        Category::Service => refines_service(so_far, kind),
+        Category::Unknown => true,
+        Category::Local | Category::Network => false,
+    }
+}
+
+/// The same for what a client is said to have done wrong.
+fn refines_request(best: Signal<'_>, text: Reading, who_or_how_often: bool) -> bool {
     let kind = text.kind;
-    let vague = best.reading.grain == Grain::Vague;
     let leaves_no_doubt = text.grain == Grain::Specific;
     let by_status = best.rank() == Rank::Status;
-    let category = kind.category();
-    let about_access = matches!(category, Category::Authentication | Category::Authorization);
-    let who_or_how_often = about_access || category == Category::Throttling;
-    kind == best.reading.kind
-        || match best.reading.kind {
-            Kind::MissingCredentials
-            | Kind::InvalidCredentials
-            | Kind::TokenExpired
-            | Kind::ChallengeNonce
-            | Kind::ClockSkew
-            | Kind::StepUpRequired => {
-                // A 401 that denies access has not asked what is allowed.
-                who_or_how_often && (leaves_no_doubt || kind != Kind::InsufficientPermissions)
-            }
-            Kind::InsufficientPermissions => {
-                who_or_how_often
-                    || matches!(kind, Kind::MalformedRequest | Kind::PayloadTooLarge)
-                        && leaves_no_doubt
-            }
-            Kind::RateLimited | Kind::Pending => kind == Kind::QuotaExhausted,
-            Kind::MalformedRequest => vague || (kind == Kind::ValidationFailed && leaves_no_doubt),
-            Kind::ValidationFailed => {
-                kind == Kind::Conflict || (by_status && leaves_no_doubt && who_or_how_often)
-            }
-            Kind::PayloadTooLarge => by_status && kind == Kind::RateLimited,
-            Kind::ServerError => {
-                category == Category::Service
-                    || category == Category::Authentication
-                    || kind == Kind::RateLimited
-            }
-            Kind::Unavailable => kind == Kind::RateLimited,
-            Kind::Gateway => matches!(kind, Kind::Timeout | Kind::Unavailable),
-            Kind::Unknown => true,
-            Kind::QuotaExhausted
-            | Kind::NotFound
-            | Kind::Gone
-            | Kind::Conflict
-            | Kind::Timeout
-            | Kind::Dns
-            | Kind::Connect
-            | Kind::Tls
-            | Kind::ConnectionLost
-            | Kind::ClientTimeout
-            | Kind::CircuitOpen
-            | Kind::RetriesExhausted
-            | Kind::DeadlineExceeded
-            | Kind::LockedOut
-            | Kind::OutcomeUnknown => false,
-        }
+    let vague = best.reading.grain == Grain::Vague;
+    let so_far = best.reading.kind;
+    (so_far == Kind::MalformedRequest
+        && (vague || (kind == Kind::ValidationFailed && leaves_no_doubt)))
+        || (so_far == Kind::ValidationFailed
+            && (kind == Kind::Conflict || (by_status && leaves_no_doubt && who_or_how_often)))
+        || (so_far == Kind::PayloadTooLarge && by_status && kind == Kind::RateLimited)
+}
+
+/// The same for what has befallen the server.
+fn refines_service(so_far: Kind, kind: Kind) -> bool {
+    let throttled = kind == Kind::RateLimited;
+    let finer = matches!(kind.category(), Category::Service | Category::Authentication);
+    (so_far == Kind::ServerError && (finer || throttled))
+        || (so_far == Kind::Unavailable && throttled)
+        || (so_far == Kind::Gateway && matches!(kind, Kind::Timeout | Kind::Unavailable))
 }
 
 #[cfg(test)]
