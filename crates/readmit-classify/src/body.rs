@@ -14,6 +14,9 @@ pub(crate) use self::path::{DEPTH, Path};
 
 /// Is told the members of a body, in the order in which they stand there.
 pub(crate) trait Visitor<'a> {
+    /// Whether the escapes in a text are undone; where they are not, nothing is allocated.
+    const READS_ESCAPES: bool = true;
+
     fn member(&mut self, path: &Path<'a>, value: Value<'a>);
 }
 
@@ -64,6 +67,13 @@ pub(crate) fn walk<'a>(text: &'a str, visitor: &mut impl Visitor<'a>) -> Format 
         Some(_) if form::walk(text, visitor) => Format::Marked,
         Some(_) => walk_prose(text, visitor),
     }
+}
+
+/// Whether the text is an XML document that is nothing but an error.
+pub(crate) fn is_error_document(text: &str) -> bool {
+    markup::root(text).is_some_and(|name| {
+        ["Error", "ErrorResponse", "Fault"].iter().any(|error| name.eq_ignore_ascii_case(error))
+    })
 }
 
 /// A text for people, and the JSON that may stand behind its first words.

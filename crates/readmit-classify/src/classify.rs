@@ -2,7 +2,7 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use http::HeaderMap;
-use http::header::{HeaderName, PROXY_AUTHENTICATE, WWW_AUTHENTICATE};
+use http::header::{PROXY_AUTHENTICATE, WWW_AUTHENTICATE};
 use readmit_error::{Action, Failure, FailureBuilder, Kind, Origin, Problem};
 
 use crate::body::{self, Format};
@@ -12,9 +12,10 @@ use crate::fields::Fields;
 use crate::places::Places;
 use crate::signal::Signal;
 use crate::signals::Scene;
-use crate::{Evidence, delay, denial, should_retry, status, verdict, words};
+use crate::{Evidence, delay, denial, should_retry, status, success, verdict, words};
 
-/// Turns an answer into a failure, or into `None` where its status is below 400.
+/// Turns an answer into a failure, or into `None` where it is none: where its status is below 400,
+/// unless the dialect finds a failure in it.
 ///
 /// A success is not read at all (rule 74). The same evidence has the same answer, whatever it is:
 /// nothing that a server sends makes this panic, and the time it takes is bounded by the size of
@@ -42,8 +43,15 @@ use crate::{Evidence, delay, denial, should_retry, status, verdict, words};
 pub fn classify(evidence: &Evidence<'_>) -> Option<Failure> {
     let status = evidence.status().as_u16();
     let dialect = evidence.spoken();
-    if status < 400 && !dialect.is_some_and(Dialect::reads_success) {
+    let flawed = match dialect {
+        Some(dialect) if status < 400 => success::read(dialect, evidence.bytes()),
+        _ => None,
+    };
+    if status < 400 && flawed.is_none() {
         return None;
+    }
+    if status::is_intermediary(status) {
+        return Some(from_the_way(evidence));
     }
     let text = body::text(evidence.bytes());
     let nested = OnceCell::new();
@@ -52,14 +60,10 @@ pub fn classify(evidence: &Evidence<'_>) -> Option<Failure> {
     if let Some(inside) = places.nested.take() {
         body::walk(nested.get_or_init(|| inside), &mut places);
     }
-    if status < 400 && !places.fails {
-        return None;
-    }
     let fields = Fields::of(evidence.headers());
-    let field = if status == 407 { PROXY_AUTHENTICATE } else { WWW_AUTHENTICATE };
-    let values = fields.has_challenge.then(|| evidence.headers().get_all(&field));
+    let values = fields.has_challenge.then(|| evidence.headers().get_all(WWW_AUTHENTICATE));
     let told = challenges::parse(values.into_iter().flatten());
-    let malformed = malformed(evidence.headers(), &field, &told);
+    let malformed = malformed(evidence.headers(), &told);
     let scene = Scene {
         status,
         headers: evidence.headers(),
@@ -71,29 +75,39 @@ pub fn classify(evidence: &Evidence<'_>) -> Option<Failure> {
         places: &places,
         received_at: evidence.received_at(),
     };
-    let decisive = judge(&scene);
+    let decisive = verdict::decide(scene.bare(), scene.firm(), scene.texts());
 
     let builder = Failure::builder(decisive.reading.kind, Origin::Answer { status });
-    let builder = tell(builder, &scene, &text, format, evidence.is_cut())
+    let builder = tell(builder, &scene, &decisive, &text, format, evidence.is_cut())
         .because(decisive)
         .timestamp(evidence.received_at())
-        .replay(verdict::replay(status, &decisive));
+        .replay(verdict::replay(status, flawed, &decisive));
     let builder = deny(builder, decisive.reading.kind, &scene, &text);
     let builder = advise(builder, &decisive, &scene);
     Some(told.into_well_formed().into_iter().fold(builder, |it, next| it.challenge(next)).build())
 }
 
-fn judge<'a>(scene: &Scene<'a>) -> Signal<'a> {
-    if status::is_intermediary(scene.status) {
-        return status::signal(scene.status, None);
-    }
-    verdict::decide(scene.bare(), scene.firm(), scene.texts())
+/// Judges an answer of something on the way, which knows nothing of the API: its body is not read.
+fn from_the_way(evidence: &Evidence<'_>) -> Failure {
+    let status = evidence.status().as_u16();
+    let decisive = status::signal(status, None);
+    let builder = Failure::builder(decisive.reading.kind, Origin::Answer { status })
+        .because(decisive)
+        .timestamp(evidence.received_at())
+        .replay(verdict::replay(status, None, &decisive));
+    // A person has to sign in to the network; asking again does not help (rule 54).
+    let is_portal = status == 511;
+    let builder =
+        if is_portal { builder.retryable(false).action(Action::ContactSupport) } else { builder };
+    let told = challenges::parse(evidence.headers().get_all(PROXY_AUTHENTICATE));
+    told.into_well_formed().into_iter().fold(builder, |it, next| it.challenge(next)).build()
 }
 
 /// Adds what the answer tells: its body, its code, its sentence, the id that support asks for.
 fn tell(
     builder: FailureBuilder,
     scene: &Scene<'_>,
+    decisive: &Signal<'_>,
     body: &str,
     format: Format,
     is_cut: bool,
@@ -109,8 +123,10 @@ fn tell(
         (true, false) => builder.json(body),
         (false, _) => builder,
     };
-    let code = scene.places.code(is_problem).filter(|_| format != Format::Prose);
-    let builder = match code {
+    let code = scene.places.code(scene.status, is_problem).filter(|_| format != Format::Prose);
+    // Of a word and a number, the number is the code where the dialect has decided by it.
+    let by_number = decisive.rule().map(|rule| rule.says()).filter(|says| is_number(says));
+    let builder = match by_number.or(code) {
         Some(code) => builder.code(code),
         None if is_json => builder,
         // The documented code of a body that has none because it is not JSON.
@@ -135,8 +151,6 @@ fn advise(builder: FailureBuilder, decisive: &Signal<'_>, scene: &Scene<'_>) -> 
         _ if in_progress => builder.retryable(true).action(Action::WaitAndRetry),
         // What the law keeps back, no administrator grants.
         451 if kind == Kind::InsufficientPermissions => builder.action(Action::ContactSupport),
-        // A person has to sign in to the network; asking again does not help (rule 54).
-        511 => builder.retryable(false).action(Action::ContactSupport),
         _ => builder,
     };
     let builder = match decisive.rule() {
@@ -166,15 +180,11 @@ fn overrule(builder: FailureBuilder, rule: Found<'_>) -> FailureBuilder {
 }
 
 /// Returns the values of a field in which something is malformed, as text.
-fn malformed<'a>(
-    headers: &'a HeaderMap,
-    field: &HeaderName,
-    told: &Challenges,
-) -> Vec<Cow<'a, str>> {
+fn malformed<'a>(headers: &'a HeaderMap, told: &Challenges) -> Vec<Cow<'a, str>> {
     if told.is_valid() || told.contradicts_itself() {
         return Vec::new();
     }
-    let values = headers.get_all(field).iter();
+    let values = headers.get_all(WWW_AUTHENTICATE).iter();
     values.map(|value| String::from_utf8_lossy(value.as_bytes())).collect()
 }
 
@@ -184,6 +194,10 @@ fn deny(builder: FailureBuilder, kind: Kind, scene: &Scene<'_>, body: &str) -> F
     }
     let body = if scene.places.names_the_denied { body } else { "" };
     builder.denied(denial::denied(scene.challenges, body))
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Whether the first request with this idempotency key is still under way (rule 41).

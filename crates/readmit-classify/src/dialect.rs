@@ -137,7 +137,7 @@ impl Dialect {
 
     /// Whether anything hangs on where a member of a body stands.
     pub(crate) fn has_places(&self) -> bool {
-        !self.places.is_empty() || self.reads_success()
+        !self.places.is_empty()
     }
 
     fn is_called(&self, name: &str) -> bool {

@@ -20,6 +20,7 @@ mod should_retry;
 mod signal;
 mod signals;
 mod status;
+mod success;
 mod transport;
 mod verdict;
 mod words;

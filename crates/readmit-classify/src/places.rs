@@ -10,7 +10,7 @@ use arrayvec::ArrayVec;
 use self::role::Role;
 pub(crate) use self::wait::Wait;
 use crate::body::{DEPTH, Path, Value, Visitor};
-use crate::dialect::{Dialect, Told};
+use crate::dialect::Dialect;
 use crate::{eights, fold, words};
 
 /// What stood in the usual places of a body.
@@ -19,8 +19,6 @@ pub(crate) struct Places<'a> {
     dialect: Option<&'a Dialect>,
     /// What the objects are that the member at hand stands in.
     around: [Option<Role>; DEPTH],
-    /// Whether the body is that of a failure, as the dialect tells one in a success.
-    pub(crate) fails: bool,
     /// Codes, the most telling places first.
     pub(crate) codes: ArrayVec<Code<'a>, CODE_LIMIT>,
     /// Sentences, the outermost first.
@@ -130,8 +128,10 @@ impl<'a> Places<'a> {
         Places { dialect, names_the_denied, ..Places::default() }
     }
 
-    /// Returns the provider's code as the failure tells it: a word before a number, and no status.
-    pub(crate) fn code(&self, is_problem: bool) -> Option<&str> {
+    /// Returns the provider's code as the failure tells it: a word before a number.
+    ///
+    /// A number that is the status is no code, unless the dialect has its codes there.
+    pub(crate) fn code(&self, status: u16, is_problem: bool) -> Option<&str> {
         if let Some(code) = &self.outermost.error_code {
             return Some(code);
         }
@@ -139,7 +139,8 @@ impl<'a> Places<'a> {
         let is_kind = |code: &&Code<'_>| kind != Some(&*code.text);
         let word = self.codes.iter().filter(|code| !code.is_number).find(is_kind);
         let kind = kind.filter(|kind| *kind != "about:blank").map(words::last_segment);
-        let number = || self.codes.iter().find(|code| code.is_number && code.text.len() != 3);
+        let is_status = |code: &Code<'_>| code.at.is_none() && code.as_status() == Some(status);
+        let number = || self.codes.iter().find(|code| code.is_number && !is_status(code));
         let proper = word.filter(|code| code.is_proper || kind.is_none());
         proper.map(|code| &*code.text).or(kind).or_else(|| number().map(|code| &*code.text))
     }
@@ -168,13 +169,15 @@ impl<'a> Places<'a> {
         value: Value<'a>,
     ) -> Option<Value<'a>> {
         let at = path.names().fold(fold::Path::ROOT, |at, name| at.member(name.as_bytes()));
-        self.fails |= dialect.fails(at, value.told());
         let Some(rank) = dialect.place(at) else { return Some(value) };
         let text = match value {
             Value::Text(text) => trim(text),
             Value::Number(number) => Cow::Borrowed(number),
             Value::Null | Value::Bool(_) | Value::Group { .. } => return Some(value),
         };
+        if says_nothing(&text) {
+            return None;
+        }
         if words::is_code(&text) {
             self.insert_code(text, Some(at), true, usize::from(rank));
         } else {
@@ -201,6 +204,10 @@ impl<'a> Places<'a> {
         }
         match value {
             Value::Text(text) => {
+                let text = trim(text);
+                if text.is_empty() {
+                    return;
+                }
                 if depth == 0
                     && let Some(place) = self.outermost.place(path.name())
                 {
@@ -218,7 +225,9 @@ impl<'a> Places<'a> {
         let depth = path.names().len();
         match value {
             // Texts in an array that is the whole body.
-            Value::Text(text) if depth == 0 => self.word(Role::Text, text, 0),
+            Value::Text(text) if depth == 0 => {
+                self.word(Role::Text, trim(text), 0);
+            }
             Value::Text(text) => {
                 let in_errors = path.names().rev().nth(1);
                 self.names_a_field |= in_errors.is_some_and(|it| it.eq_ignore_ascii_case("errors"));
@@ -253,7 +262,6 @@ impl<'a> Places<'a> {
     /// Sorts a word by its shape: a sentence under `code` is a sentence, a code under `message` a
     /// code (rule 78).
     fn word(&mut self, role: Role, text: Cow<'a, str>, depth: usize) {
-        let text = trim(text);
         if says_nothing(&text) {
             return;
         }
@@ -265,7 +273,8 @@ impl<'a> Places<'a> {
             return;
         }
         let is_text = role == Role::Text;
-        let shaped = !is_text || text.len() <= SHORT || text.contains('_');
+        // A single word in the place of a sentence may be anybody's name.
+        let shaped = !is_text || text.contains('_') || words::of_code(&text).is_some();
         let is_code = shaped && words::is_code(&text);
         if !is_code || is_text {
             self.push_text(text.clone(), 2 * depth + usize::from(!is_text));
@@ -314,19 +323,6 @@ impl<'a> Outermost<'a> {
             "title" => Some(&mut self.title),
             "detail" => Some(&mut self.detail),
             _ => None,
-        }
-    }
-}
-
-impl Value<'_> {
-    /// The value as a dialect compares it.
-    fn told(&self) -> Told<'_> {
-        match self {
-            Value::Null => Told::Null,
-            Value::Bool(told) => Told::Bool(*told),
-            Value::Number(text) => Told::Number(text),
-            Value::Text(text) => Told::Text(text),
-            Value::Group { empty } => Told::Container { empty: *empty },
         }
     }
 }
@@ -397,8 +393,6 @@ const UNKNOWN: usize = 4 * DEPTH;
 const CODE_LIMIT: usize = 8;
 /// Sentences that are looked at.
 const TEXT_LIMIT: usize = 8;
-/// Bytes of a single word in the place of a sentence that may still be a code.
-const SHORT: usize = 40;
 
 #[cfg(test)]
 mod tests {
@@ -427,7 +421,7 @@ mod tests {
 
             body::walk(body, &mut places);
 
-            assert_eq!(places.code(false), code, "{body}");
+            assert_eq!(places.code(401, false), code, "{body}");
             assert_eq!(places.description(), text, "{body}");
         }
     }
@@ -441,6 +435,6 @@ mod tests {
         body::walk(&body, &mut places);
 
         assert_eq!(places.codes.len(), CODE_LIMIT);
-        assert_eq!(places.code(false), Some("A_1"));
+        assert_eq!(places.code(401, false), Some("A_1"));
     }
 }

@@ -132,7 +132,9 @@ impl fmt::Display for Signal<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.source {
             Source::BareChallenge(scheme) => {
-                write!(f, "challenge {} without an error", Quoted(scheme))
+                let known = SCHEMES.iter().find(|known| known.eq_ignore_ascii_case(scheme));
+                let scheme = known.unwrap_or(&"of an unknown scheme");
+                write!(f, "challenge {scheme} without an error")
             }
             Source::Challenge(error) => write!(f, "challenge error {}", Quoted(error)),
             // The most frequent one, without the detour of a format string.
@@ -173,6 +175,9 @@ impl fmt::Display for Quoted<'_> {
     }
 }
 
+/// The schemes that are repeated; what stands in the place of another may be a credential.
+const SCHEMES: [&str; 9] =
+    ["Basic", "Bearer", "Digest", "DPoP", "GNAP", "HOBA", "Mutual", "Negotiate", "NTLM"];
 /// Bytes of the longest code that is repeated.
 const CODE_LIMIT: usize = 64;
 

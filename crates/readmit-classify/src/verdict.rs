@@ -3,6 +3,7 @@
 use readmit_error::{Category, Kind, Replay};
 
 use crate::signal::{Grain, Rank, Reading, Signal};
+use crate::success::Flawed;
 
 /// Returns the signal that decides: the finest, and of equals the most trusted, and of those the
 /// first. There is always one, for the bare answer always says something.
@@ -35,9 +36,16 @@ pub(crate) fn decide<'a>(
 /// Whoever refuses a request, says so and has not acted on it; that a 5xx is a refusal must be
 /// said so that it leaves no doubt. A 408 may have come in the middle of the work; a 421 and a 425
 /// come before it.
-pub(crate) fn replay(status: u16, decisive: &Signal<'_>) -> Replay {
+///
+/// Of a success with a failure in it, part may have been done: a result beside the failure says so,
+/// and a failure of which nothing is known does not say otherwise.
+pub(crate) fn replay(status: u16, flawed: Option<Flawed>, decisive: &Signal<'_>) -> Replay {
     if let Some(told) = decisive.rule().and_then(|rule| rule.replay()) {
         return told;
+    }
+    let unknown = decisive.reading.kind.category() == Category::Unknown;
+    if flawed.is_some_and(|flawed| flawed.has_data || unknown) {
+        return Replay::PossiblyProcessed;
     }
     let refused = match decisive.reading.kind.category() {
         Category::Authentication
@@ -218,12 +226,12 @@ mod tests {
             (503, false),
             (509, false),
         ] {
-            let replay = replay(status, &status::signal(status, None));
+            let replay = replay(status, None, &status::signal(status, None));
 
             assert_eq!(replay.is_safe(), safe, "{status}");
         }
         let throttled = signal(Reading::specific(Kind::RateLimited), Source::Word("SlowDown"));
-        assert!(replay(503, &throttled).is_safe());
+        assert!(replay(503, None, &throttled).is_safe());
     }
 
     fn signal(reading: Reading, source: Source<'static>) -> Signal<'static> {

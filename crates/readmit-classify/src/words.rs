@@ -66,17 +66,26 @@ pub(crate) fn speaks_of_expiry(text: &str) -> bool {
     found
 }
 
-/// Returns whether a text says that the first request with this idempotency key is still under way.
+/// Returns whether a text says that the first request with this idempotency key is still under way,
+/// in one sentence.
 pub(crate) fn says_in_progress(text: &str) -> bool {
-    let set = set_of(text);
-    set.contains(IDEMPOTENCY) && set.overlaps(UNDER_WAY)
+    let mut found = false;
+    let mut set = Set::EMPTY;
+    let mut judge = |set: Set| found |= set.contains(IDEMPOTENCY) && set.overlaps(UNDER_WAY);
+    each_word(bounded(text), |item| match item {
+        Item::Word(word) => set.insert(word),
+        Item::EndOfSentence => judge(std::mem::replace(&mut set, Set::EMPTY)),
+    });
+    judge(set);
+    found
 }
 
-/// Returns whether a text is one word, however compound: a code, and not a sentence.
+/// Returns whether a text is one word, however compound: a code, and neither a sentence nor what
+/// may be an address or a credential.
 pub(crate) fn is_code(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= CODE_LIMIT
-        && eights::position(text.as_bytes(), *b" \t\n\x0c\r").is_none()
+        && eights::position(text.as_bytes(), *b" \t\n\x0c\r@=").is_none()
 }
 
 fn set_of(text: &str) -> Set {

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http::{Method, StatusCode};
-use readmit_classify::{Evidence, classify};
+use readmit_classify::{Dialect, Evidence, classify};
 use readmit_error::{Action, Failure, Kind, Replay, RetryAfter};
 
 const CHALLENGE: &str = "www-authenticate";
@@ -318,6 +318,63 @@ fn the_request_id_comes_from_the_body_or_from_the_header() {
 
     assert_eq!(both.request_id(), Some("from_body"));
     assert_eq!(answer(500, &header, "").request_id(), Some("from_header"));
+}
+
+#[test]
+fn r54_nothing_that_stands_on_the_way_speaks_for_the_api() {
+    let body = r#"{"error_code": "AUTH_003", "retryable": true}"#;
+    for status in [407, 511] {
+        let failure = answer(status, &[("x-should-retry", "true")], body);
+
+        assert_eq!((failure.code(), failure.is_retryable()), (None, false), "{status}");
+    }
+    let proxy = answer(407, &[("proxy-authenticate", "Basic realm=\"p\"")], "");
+    assert_eq!(proxy.challenges().len(), 1);
+}
+
+#[test]
+fn what_says_nothing_hides_nothing() {
+    let body = r#"{"detail": "", "message": "The name is too long", "error_code": ""}"#;
+
+    let failure = answer(400, &[], body);
+
+    assert_eq!(failure.description(), Some("The name is too long"));
+    assert_eq!(failure.code(), None);
+}
+
+#[test]
+fn a_number_of_three_digits_is_a_code_unless_it_is_the_status() {
+    assert_eq!(answer(400, &[], r#"{"error": {"code": 190}}"#).code(), Some("190"));
+    assert_eq!(answer(403, &[], r#"{"error": {"code": 403}}"#).code(), None);
+}
+
+#[test]
+fn r55_what_may_be_a_credential_is_in_no_line() {
+    let failure =
+        answer(401, &[("www-authenticate", "ghp_16C7e42F")], r#"{"error": "a@b.example"}"#);
+
+    let shown = format!("{failure} {failure:?} {}", failure.because());
+
+    assert!(!failure.because().contains("ghp_"), "{}", failure.because());
+    assert!(!shown.contains("a@b"), "{shown}");
+}
+
+#[test]
+fn r40_part_of_a_success_may_have_been_done() {
+    let headers = HeaderMap::new();
+    let graphql = Dialect::named("graphql").unwrap();
+    let replay = |body: &str| {
+        let evidence = evidence(200, &headers).dialect(graphql).body(body.as_bytes());
+        classify(&evidence).unwrap().replay()
+    };
+    let limited = r#""errors": [{"extensions": {"code": "RATE_LIMITED"}}]"#;
+
+    assert_eq!(replay(&format!("{{{limited}}}")), Replay::NotProcessed);
+    assert_eq!(
+        replay(&format!(r#"{{"data": {{"pay": {{"id": 1}}}}, {limited}}}"#)),
+        Replay::PossiblyProcessed
+    );
+    assert_eq!(replay(r#"{"errors": [{"message": "x"}]}"#), Replay::PossiblyProcessed);
 }
 
 fn answer(status: u16, fields: &[(&'static str, &str)], body: &str) -> Failure {

@@ -66,7 +66,11 @@ impl<'a> Walk<'a> {
             }
         }
         self.is_whole &= end < bytes.len();
-        let text = if escaped { Cow::Owned(unescape(inside)) } else { Cow::Borrowed(inside) };
+        let text = if escaped && reads_escapes(visitor) {
+            Cow::Owned(unescape(inside))
+        } else {
+            Cow::Borrowed(inside)
+        };
         self.tell(Value::Text(text), visitor);
     }
 
@@ -200,6 +204,10 @@ fn string_end(bytes: &[u8], start: usize) -> (usize, bool) {
         at += 2;
     }
     (bytes.len(), escaped)
+}
+
+fn reads_escapes<'a, V: Visitor<'a>>(_: &V) -> bool {
+    V::READS_ESCAPES
 }
 
 /// Undoes the escapes of a string; half a surrogate pair becomes the character for what is wrong.

@@ -40,6 +40,14 @@ pub(super) fn walk<'a>(text: &'a str, visitor: &mut impl Visitor<'a>) -> Format 
     if is_page { Format::Prose } else { Format::Marked }
 }
 
+/// Returns the name of the outermost element.
+pub(super) fn root(text: &str) -> Option<&str> {
+    let mut tags = text.split('<').skip(1).take(ELEMENT_LIMIT);
+    let tag = tags.find(|tag| !tag.starts_with(['?', '!']))?;
+    let name = tag.split(|c: char| c == '>' || c == '/' || is_space(c)).next()?;
+    name.rsplit(':').next()
+}
+
 fn is_html(text: &str) -> bool {
     let starts =
         |mark: &str| text.get(..mark.len()).is_some_and(|head| head.eq_ignore_ascii_case(mark));

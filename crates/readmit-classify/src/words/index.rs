@@ -79,4 +79,13 @@ mod tests {
             assert_eq!(found, Some(at), "{}", rule.says);
         }
     }
+
+    #[test]
+    fn every_rule_can_decide() {
+        for (at, rule) in RULES.iter().enumerate() {
+            let before = RULES[..at].iter().find(|before| before.covers(rule));
+
+            assert!(before.is_none(), "{} never comes behind {before:?}", rule.says);
+        }
+    }
 }

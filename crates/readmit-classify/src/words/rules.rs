@@ -57,6 +57,18 @@ impl Rule {
         self.all
     }
 
+    /// Whether it fits wherever the other fits.
+    #[cfg(test)]
+    pub(super) fn covers(&self, other: &Rule) -> bool {
+        let here = match (self.place, other.place) {
+            (Place::Everywhere, _) | (Place::Code, Place::Code) | (Place::Text, Place::Text) => {
+                true
+            }
+            (Place::Code | Place::Text, _) => false,
+        };
+        here && other.all.contains(self.all) && other.none.contains(self.none)
+    }
+
     pub(crate) fn fits_code(&self, set: Set) -> bool {
         let here = match self.place {
             Place::Code | Place::Everywhere => true,
@@ -124,7 +136,6 @@ pub(crate) static RULES: &[Rule] = {
         is(K::QuotaExhausted, "daily limit", &[W::Daily, W::Limit]),
         is(K::RateLimited, "rate limit", &[W::Rate, W::Limit]).unless(&[W::Daily]),
         is(K::RateLimited, "rate limit", &[W::RateLimit]),
-        may_be(K::RateLimited, "rate limit", &[W::Rate, W::Limit]),
         is(K::InvalidCredentials, "refresh token", &[W::RefreshToken]).unless(&[W::Permission, W::Rate]),
         may_be(K::InvalidCredentials, "expired or invalid", &[W::Expired, W::Or, W::Invalid]),
         may_be(K::InvalidCredentials, "expired or incorrect", &[W::Expired, W::Or, W::Incorrect]),
