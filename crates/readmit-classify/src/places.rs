@@ -274,8 +274,8 @@ impl<'a> Places<'a> {
         }
         let is_text = role == Role::Text;
         // A single word in the place of a sentence may be anybody's name.
-        let shaped = !is_text || text.contains('_') || words::of_code(&text).is_some();
-        let is_code = shaped && words::is_code(&text);
+        let is_code = words::is_code(&text)
+            && (!is_text || text.contains('_') || words::of_code(&text).is_some());
         if !is_code || is_text {
             self.push_text(text.clone(), 2 * depth + usize::from(!is_text));
         }
