@@ -79,20 +79,21 @@ impl Dialect {
         shipped::SHIPPED.iter().copied()
     }
 
-    /// Finds a shipped dialect by what somebody calls it.
+    /// Finds a shipped dialect by its name, its title or one of the other names that it is called
+    /// by.
     ///
-    /// Names are compared by letters and digits, case ignored. What follows a name is left out if
-    /// the whole says nothing: `AWS Lambda` is the dialect that `AWS` is, and of two such names the
-    /// longer decides.
+    /// The whole name is compared, by letters and digits, case ignored: `git-hub` is GitHub, and
+    /// `Square Enix` is not Square.
     #[must_use]
     pub fn named(name: &str) -> Option<&'static Dialect> {
-        among(name, &shipped::SHIPPED)
+        Dialect::shipped().find(|dialect| dialect.is_called(name))
     }
 
     /// Finds the shipped dialect that is spoken at a host.
     ///
     /// Of several patterns the longest decides, and a whole name before all. A port and the dot at
-    /// the end of a host are left out; an address in digits has no dialect.
+    /// the end of a host are left out; an address in digits has no dialect, nor has what is longer
+    /// than a name can be (253 bytes).
     #[must_use]
     pub fn for_host(host: &str) -> Option<&'static Dialect> {
         shipped::SHIPPED.get(at_host(host, &shipped::HOSTS)?).copied()
@@ -123,8 +124,8 @@ impl Dialect {
     /// Returns whether one of the patterns fits a host; a port is left out.
     #[must_use]
     pub fn speaks_for(&self, host: &str) -> bool {
-        let name = host::name(host);
-        self.hosts().any(|pattern| host::fits(pattern, name))
+        let fits = |name| self.hosts().any(|pattern| host::fits(pattern, name));
+        host::name(host).is_some_and(fits)
     }
 
     /// Returns whether this API hides failures in answers below 400.
@@ -149,7 +150,7 @@ impl Dialect {
 
 /// Finds the pattern that decides for a host; says which dialect has it.
 fn at_host(host: &str, hosts: &Table) -> Option<usize> {
-    let name = host::name(host);
+    let name = host::name(host)?;
     let by = |suffix, is: fn(&str, &str) -> bool| {
         let mut run = hosts.run(fold::hash(suffix), |pattern| fold::same(pattern, suffix));
         run.find(|key| is(&key.says, suffix))
@@ -157,17 +158,6 @@ fn at_host(host: &str, hosts: &Table) -> Option<usize> {
     let key = by(name, host::is_exact)
         .or_else(|| host::suffixes(name).find_map(|suffix| by(suffix, host::is_suffix)))?;
     Some(usize::from(key.rule))
-}
-
-/// Finds the dialect with this name, or with the longest that this name begins with.
-fn among<'a>(name: &str, dialects: &[&'a Dialect]) -> Option<&'a Dialect> {
-    let mut rest = name;
-    loop {
-        if let Some(found) = dialects.iter().find(|dialect| dialect.is_called(rest)) {
-            return Some(found);
-        }
-        rest = rest.get(..rest.rfind(|next: char| !next.is_alphanumeric())?)?;
-    }
 }
 
 /// Shows the name alone.

@@ -81,7 +81,7 @@ impl ClientBuilder {
     /// Says by name which dialect the API at the client's origin speaks, such as `graphql`.
     ///
     /// A dialect is what one family of APIs says that nobody can know from words and shapes;
-    /// [`Dialect::named`] finds it, and knows `AWS S3` as well as `aws`.
+    /// [`Dialect::named`] finds it by the whole of any of its names: `AWS S3` as well as `aws`.
     ///
     /// Where the dialect [reads successes](Dialect::reads_success), a failure inside an answer
     /// below 400 is a failure like any other: recovered from, repeated where the request may be,

@@ -214,23 +214,37 @@ fn an_error_inside_a_success_is_seen_where_the_dialect_says_so() {
 }
 
 #[test]
-fn a_dialect_is_found_by_any_of_its_names() {
-    let aws = dialect_with("also = ['AWS', 'Amazon Web Services']\n", "");
-    let s3 = Dialect::parse("name = 's3'\ntitle = 'AWS S3'\ndocs = 'https://a.example'\n").unwrap();
+fn a_dialect_is_called_by_any_of_its_names_and_by_nothing_more() {
+    let dialect = dialect_with("also = ['AWS', 'Amazon Web Services']\n", "");
 
-    for (asked, name) in [
-        ("AWS", Some("acme")),
-        ("a-w-s", Some("acme")),
-        ("AWS Lambda", Some("acme")),
-        ("aws-s3", Some("s3")),
-        ("AWS S3 Glacier, in Paris!", Some("s3")),
-        ("amazon_web_services", Some("acme")),
-        ("Amazon", None),
-        ("AWSome", None),
-        ("", None),
-        (" - ", None),
+    for (asked, is) in [
+        ("acme", true),
+        ("ACME", true),
+        ("AWS", true),
+        ("a-w-s", true),
+        ("amazon_web_services", true),
+        ("AWS Lambda", false),
+        ("Amazon", false),
+        ("AWSome", false),
+        ("", false),
+        (" - ", false),
     ] {
-        assert_eq!(among(asked, &[&aws, &s3]).map(Dialect::name), name, "{asked}");
+        assert_eq!(dialect.is_called(asked), is, "{asked}");
+    }
+}
+
+#[test]
+fn a_shipped_dialect_is_found_by_its_whole_name() {
+    for (asked, name) in [
+        ("X", Some("x")),
+        ("Square", Some("square")),
+        ("git-hub", Some("github")),
+        ("X-Ray", None),
+        ("Square Enix", None),
+        ("Connect Direct", None),
+        ("", None),
+    ] {
+        assert_eq!(Dialect::named(asked).map(Dialect::name), name, "{asked}");
     }
 }
 
@@ -262,6 +276,7 @@ fn of_several_patterns_that_fit_a_host_the_longest_decides() {
     ] {
         assert_eq!(at_host(host, &hosts), dialect, "{host}");
     }
+    assert_eq!(at_host(&format!("{}x.example", "a.".repeat(32 * 1024)), &hosts), None);
 }
 
 #[test]

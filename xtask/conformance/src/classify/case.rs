@@ -49,8 +49,18 @@ impl Case {
     }
 
     /// Returns the shipped dialect of the provider, if there is one.
+    ///
+    /// A case says more than a name, `AWS Braket` or `GitHub, REST`: of the names that it begins
+    /// with, as whole words, the longest counts. Whoever writes a case knows whose answer it is; a
+    /// program that asks for a dialect has to name it exactly.
     pub(crate) fn dialect(&self) -> Option<&'static Dialect> {
-        Dialect::named(self.provider.as_deref()?)
+        let mut name = self.provider.as_deref()?;
+        loop {
+            if let Some(dialect) = Dialect::named(name) {
+                return Some(dialect);
+            }
+            name = name.get(..name.rfind(|next: char| !next.is_alphanumeric())?)?;
+        }
     }
 }
 
@@ -77,6 +87,25 @@ mod tests {
 
         assert_eq!(case.received_at(), instant::unsaid());
         assert!(case.response.body.is_empty() && case.response.headers.map.is_empty());
+    }
+
+    #[test]
+    fn the_dialect_is_that_of_the_longest_name_that_the_provider_begins_with() {
+        for (provider, dialect) in [
+            ("AWS", Some("aws")),
+            ("AWS Braket, in Paris!", Some("aws")),
+            ("GitHub (REST)", Some("github")),
+            ("Google, the old format", Some("google")),
+            ("AWSome", None),
+            ("Example AWS", None),
+            ("", None),
+            (" - ", None),
+        ] {
+            let mut case: Case = serde_json::from_str(CASE).unwrap();
+            case.provider = Some(provider.to_owned());
+
+            assert_eq!(case.dialect().map(Dialect::name), dialect, "{provider}");
+        }
     }
 
     #[test]
