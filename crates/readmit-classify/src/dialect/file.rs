@@ -54,8 +54,8 @@ impl Dialect {
     /// |---|---|
     /// | `code` | a code, or a list: compared by letters and digits, case ignored, without its namespace; numbers are written as texts |
     /// | `text` | words that follow each other in a text of the answer, or a list of such |
-    /// | `status` | a status, or a list |
-    /// | `at` | only where the code stands in this place |
+    /// | `status` | a status, or a list; below 400 only with `success` at the top |
+    /// | `at` | only where the code stands in this place, which must be one of `codes` |
     /// | `header` | only where this header is there: `name`, or `name: value` |
     /// | `grain` | `specific`, as it is by default, or `coarse`: a sentence may make it finer |
     /// | `action`, `retryable`, `replay` | where they are not those of the kind |

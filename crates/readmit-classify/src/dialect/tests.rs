@@ -43,7 +43,8 @@ fn a_code_as_it_is_decides_before_the_same_without_exception() {
 
 #[test]
 fn all_that_a_rule_names_must_hold() {
-    let dialect = dialect(
+    let dialect = dialect_with(
+        "codes = 'error.code'\n",
         "[[rule]]\ncode = '7'\nat = 'error.code'\nstatus = [400, 403]\ntext = ['slow down', 'x y']\n\
          header = 'x-left: 0'\nkind = 'rate_limited'\n",
     );

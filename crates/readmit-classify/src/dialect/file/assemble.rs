@@ -67,7 +67,7 @@ fn conditions_of(draft: &Draft<'_>) -> impl Iterator<Item = Condition> {
         Condition::Header(Cow::Owned(header.name.to_ascii_lowercase()), header.value.map(owned))
     });
     let text = (by_code && !draft.texts.is_empty()).then(|| Condition::Text(texts(&draft.texts)));
-    let place = draft.place.map(Condition::At);
+    let place = draft.place.as_ref().map(|at| Condition::At(at.path));
     // The cheapest to ask comes first.
     [place, status, header, text].into_iter().flatten()
 }

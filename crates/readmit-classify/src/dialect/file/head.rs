@@ -63,7 +63,7 @@ pub(super) fn says_something(reader: &mut Reader<'_>, told: &Text<'_>, what: &st
 }
 
 /// Reads a place such as `error.code`.
-pub(super) fn place(reader: &mut Reader<'_>, told: &Text<'_>, dotted: &str) -> Path {
+pub(super) fn place(reader: &mut Reader<'_>, told: &Text<'_>, dotted: &str) -> Option<Path> {
     let is_name = |name: &str| fold::folded(name).next().is_some();
     if dotted.contains(['[', ']']) {
         let what = format!(
@@ -71,12 +71,15 @@ pub(super) fn place(reader: &mut Reader<'_>, told: &Text<'_>, dotted: &str) -> P
             quote(dotted)
         );
         reader.mistake(&told.span, what);
-    } else if !dotted.split('.').all(is_name) || dotted.contains(char::is_whitespace) {
+        return None;
+    }
+    if !dotted.split('.').all(is_name) || dotted.contains(char::is_whitespace) {
         let what =
             format!("{} is no place: write the names of members, joined with dots", quote(dotted));
         reader.mistake(&told.span, what);
+        return None;
     }
-    Path::of(dotted)
+    Some(Path::of(dotted))
 }
 
 /// Notes a header that cannot be.
@@ -165,7 +168,7 @@ fn prefix<'t>(reader: &mut Reader<'_>, table: &'t DeTable<'_>) -> &'t str {
 fn places(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Vec<Path> {
     let mut places = Vec::new();
     for told in reader.texts_if_any(table, "codes") {
-        let path = place(reader, &told, told.text);
+        let Some(path) = place(reader, &told, told.text) else { continue };
         if places.contains(&path) {
             let what = format!(
                 "{} is a place twice: names are compared by letters and digits, case ignored",
@@ -181,7 +184,7 @@ fn places(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Vec<Path> {
 /// Reads `errors`, `ok = false` and `code != 0`.
 fn success(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Vec<Test> {
     let told = reader.different_texts(table, "success");
-    let tests = told.iter().map(|told| {
+    let tests = told.iter().filter_map(|told| {
         let (path, sign, value) = match told.text.split_once('=') {
             None => (told.text, "", ""),
             Some((path, value)) => match path.strip_suffix('!') {
@@ -202,7 +205,7 @@ fn success(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Vec<Test> {
             "!=" => Fails::Not(Literal::read(value)),
             _ => Fails::There,
         };
-        Test { at: place(reader, told, path), fails }
+        Some(Test { at: place(reader, told, path)?, fails })
     });
     tests.collect()
 }

@@ -1,15 +1,21 @@
-//! Rules that never decide, because one before them does.
+//! Rules that never decide: nothing holds for them, or one before them always does.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::head::Head;
 use super::reader::{Reader, Text, quote};
 use super::rule::{Draft, Header};
 use crate::dialect::phrase::Phrase;
 use crate::fold;
 
-/// Notes each code, phrase and status that an earlier rule always takes.
-pub(super) fn check(reader: &mut Reader<'_>, drafts: &[Draft<'_>]) {
+/// Notes each place and status that no answer has where the rule is asked, and each code, phrase
+/// and status that an earlier rule always takes.
+pub(super) fn check(reader: &mut Reader<'_>, head: &Head<'_>, drafts: &[Draft<'_>]) {
+    for draft in drafts {
+        place(reader, head, draft);
+        successes(reader, head, draft);
+    }
     codes(reader, drafts);
     let by_text: Vec<_> = drafts.iter().filter(|it| it.is_found_by_text()).collect();
     for (at, later) in by_text.iter().enumerate() {
@@ -40,6 +46,33 @@ pub(super) fn check(reader: &mut Reader<'_>, drafts: &[Draft<'_>]) {
     }
 }
 
+/// A code is known to stand in a place only where the dialect looks for codes there.
+fn place(reader: &mut Reader<'_>, head: &Head<'_>, draft: &Draft<'_>) {
+    let Some(at) = draft.place.as_ref().filter(|_| !draft.codes.is_empty()) else { return };
+    if !head.places.contains(&at.path) {
+        let what = format!(
+            "{} is not in `codes`, so no code is looked for there: add it to the list at the top, \
+             or leave `at` out",
+            quote(at.told.text)
+        );
+        reader.mistake(&at.told.span, what);
+    }
+}
+
+/// An answer below 400 is read only where the dialect says what makes a failure of it.
+fn successes(reader: &mut Reader<'_>, head: &Head<'_>, draft: &Draft<'_>) {
+    if !head.success.is_empty() {
+        return;
+    }
+    for (status, span) in draft.statuses.iter().filter(|(status, _)| *status < 400) {
+        let what = format!(
+            "{status} is below 400, and no such answer is read: say with `success` at the top what \
+             makes a failure of it, or leave {status} out"
+        );
+        reader.mistake(span, what);
+    }
+}
+
 fn codes<'d>(reader: &mut Reader<'_>, drafts: &'d [Draft<'_>]) {
     let mut before: BTreeMap<Vec<u8>, Vec<&'d Draft<'_>>> = BTreeMap::new();
     for later in drafts {
@@ -59,7 +92,7 @@ fn codes<'d>(reader: &mut Reader<'_>, drafts: &'d [Draft<'_>]) {
 }
 
 fn never(reader: &mut Reader<'_>, what: &str, span: &Range<usize>, earlier: &Range<usize>) {
-    let (line, _) = reader.position(earlier.start);
+    let line = reader.line(earlier.start);
     let what = format!(
         "{what} never decides here: the rule in line {line} takes it first; remove one, or put \
          the narrower rule first"
@@ -82,7 +115,8 @@ impl Draft<'_> {
 
     /// Whether place, status and header hold for this rule whenever they hold for a later one.
     fn takes_where_and_when(&self, later: &Draft<'_>) -> bool {
-        let place = self.place.is_none() || self.place == later.place;
+        let path = |draft: &Draft<'_>| draft.place.as_ref().map(|at| at.path);
+        let place = self.place.is_none() || path(self) == path(later);
         let has = |(status, _): &(u16, _)| self.statuses.iter().any(|(own, _)| own == status);
         let status = self.statuses.is_empty()
             || (!later.statuses.is_empty() && later.statuses.iter().all(has));

@@ -11,7 +11,7 @@ use crate::Dialect;
 
 /// Reads a file, or finds everything that is wrong with it.
 pub(super) fn read(toml: &str) -> Result<Dialect, Vec<Mistake>> {
-    let mut reader = Reader { source: toml, mistakes: Vec::new() };
+    let mut reader = Reader::new(toml);
     let (table, errors) = DeTable::parse_recoverable(toml);
     for error in errors {
         let end = toml.len()..toml.len();
@@ -22,15 +22,13 @@ pub(super) fn read(toml: &str) -> Result<Dialect, Vec<Mistake>> {
         let table = table.get_ref();
         let head = head::read(&mut reader, table);
         let drafts = rules(&mut reader, table);
-        reach::check(&mut reader, &drafts);
+        reach::check(&mut reader, &head, &drafts);
         let dialect = assemble::dialect(&mut reader, head, &drafts);
         if reader.mistakes.is_empty() {
             return Ok(dialect);
         }
     }
-    reader.mistakes.sort();
-    reader.mistakes.dedup();
-    Err(reader.mistakes)
+    Err(reader.into_mistakes())
 }
 
 fn rules<'t>(reader: &mut Reader<'_>, table: &'t DeTable<'_>) -> Vec<Draft<'t>> {
@@ -55,7 +53,10 @@ fn rules<'t>(reader: &mut Reader<'_>, table: &'t DeTable<'_>) -> Vec<Draft<'t>> 
 /// Takes values out of tables, and notes where they are not what they should be.
 pub(super) struct Reader<'s> {
     source: &'s str,
-    mistakes: Vec<Mistake>,
+    /// Where the lines begin.
+    lines: Vec<usize>,
+    /// What is wrong, and at which byte.
+    mistakes: Vec<(usize, String)>,
 }
 
 /// A text of the file, and where it stands.
@@ -65,18 +66,40 @@ pub(super) struct Text<'t> {
     pub(super) span: Range<usize>,
 }
 
-impl Reader<'_> {
-    pub(super) fn mistake(&mut self, span: &Range<usize>, what: impl Into<String>) {
-        let (line, column) = self.position(span.start);
-        self.mistakes.push(Mistake { line, column, what: what.into() });
+impl<'s> Reader<'s> {
+    fn new(source: &'s str) -> Reader<'s> {
+        let ends = source.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
+        let lines = std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect();
+        Reader { source, lines, mistakes: Vec::new() }
     }
 
-    /// Returns the line and the column of a byte, both from 1.
-    pub(super) fn position(&self, byte: usize) -> (usize, usize) {
-        let before = self.source.get(..byte).unwrap_or(self.source);
-        let line = before.bytes().filter(|&byte| byte == b'\n').count() + 1;
-        let column = before.chars().rev().take_while(|&next| next != '\n').count() + 1;
-        (line, column)
+    pub(super) fn mistake(&mut self, span: &Range<usize>, what: impl Into<String>) {
+        self.mistakes.push((span.start, what.into()));
+    }
+
+    /// Returns the line of a byte, from 1.
+    pub(super) fn line(&self, byte: usize) -> usize {
+        self.lines.partition_point(|&start| start <= byte)
+    }
+
+    /// Returns the mistakes in the order of the file, each once.
+    ///
+    /// The file is walked once for all of their columns.
+    fn into_mistakes(mut self) -> Vec<Mistake> {
+        self.mistakes.sort();
+        self.mistakes.dedup();
+        let mistakes = std::mem::take(&mut self.mistakes);
+        let (mut at, mut column) = (0, 1);
+        let placed = mistakes.into_iter().map(|(byte, what)| {
+            let passed = self.source.get(at..byte).unwrap_or_default();
+            at += passed.len();
+            column = match passed.rsplit_once('\n') {
+                Some((_, behind)) => behind.chars().count() + 1,
+                None => column + passed.chars().count(),
+            };
+            Mistake { line: self.line(at), column, what }
+        });
+        placed.collect()
     }
 
     /// Notes the keys that a table must not have.

@@ -13,7 +13,7 @@ use crate::words::last_segment;
 pub(super) struct Draft<'t> {
     pub(super) span: Range<usize>,
     pub(super) codes: Vec<Text<'t>>,
-    pub(super) place: Option<Path>,
+    pub(super) place: Option<At<'t>>,
     pub(super) statuses: Vec<(u16, Range<usize>)>,
     pub(super) texts: Vec<Text<'t>>,
     pub(super) header: Option<Header<'t>>,
@@ -22,6 +22,12 @@ pub(super) struct Draft<'t> {
     pub(super) action: Option<Action>,
     pub(super) retryable: Option<bool>,
     pub(super) replay: Option<Replay>,
+}
+
+/// The place that a code must stand in.
+pub(super) struct At<'t> {
+    pub(super) path: Path,
+    pub(super) told: Text<'t>,
 }
 
 pub(super) struct Header<'t> {
@@ -106,13 +112,14 @@ fn codes<'t>(reader: &mut Reader<'_>, table: &'t DeTable<'_>) -> Vec<Text<'t>> {
     codes
 }
 
-fn at(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Option<Path> {
+fn at<'t>(reader: &mut Reader<'_>, table: &'t DeTable<'_>) -> Option<At<'t>> {
     let told = reader.text(table, "at")?;
     if !table.contains_key("code") {
         let what = "`at` says where a code stands, and the rule has no `code`: add one";
         reader.mistake(&told.span, what);
     }
-    Some(place(reader, &told, told.text))
+    let path = place(reader, &told, told.text)?;
+    Some(At { path, told })
 }
 
 fn statuses(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Vec<(u16, Range<usize>)> {

@@ -53,7 +53,7 @@ fn each_mistake_of_a_rule_is_told_with_its_line() {
         ("replay = 'procesed'", "`procesed` is no `replay`: did you mean `processed`?"),
         ("at = 'x y'", "`x y` is no place"),
         ("status = 99", "99 is no status: statuses are 100 to 999"),
-        ("status = [100, 1000]", "1000 is no status"),
+        ("status = [400, 1000]", "1000 is no status"),
         ("status = [400, 400]", "400 stands twice in `status`"),
         ("status = '400'", "`status` is a text: write a number, or a list of numbers"),
         ("status = []", "`status` is an empty list: leave it out"),
@@ -124,6 +124,49 @@ fn a_place_needs_a_code() {
 }
 
 #[test]
+fn a_place_is_one_that_codes_are_looked_for_in() {
+    let rule = "[[rule]]\ncode = 'a'\nkind = 'gone'\nat = 'error.code'\n";
+
+    for head in ["", "codes = []\n", "codes = ['code', 'error']\n"] {
+        let found = mistakes(&format!("{head}{rule}"));
+
+        let [(line, what)] = &found[..] else { panic!("{head}: {found:?}") };
+        assert_eq!(*line, 7 + head.lines().count());
+        assert!(what.starts_with("`error.code` is not in `codes`"), "{what}");
+        assert!(what.contains("add it to the list at the top"), "{what}");
+    }
+    assert!(mistakes(&format!("codes = ['code', 'Error.Code']\n{rule}")).is_empty());
+}
+
+#[test]
+fn r74_a_success_has_no_rule_where_none_is_read() {
+    let rule = "[[rule]]\ncode = 'a'\nkind = 'gone'\nstatus = [400, 200,\n399]\n";
+
+    let found = mistakes(rule);
+
+    let [(7, first), (8, second)] = &found[..] else { panic!("{found:?}") };
+    assert!(first.starts_with("200 is below 400, and no such answer is read: say"), "{first}");
+    assert!(second.starts_with("399 is below 400"), "{second}");
+    assert!(mistakes(&format!("success = 'errors'\n{rule}")).is_empty());
+}
+
+#[test]
+fn columns_are_characters_however_many_mistakes_a_line_has() {
+    let items = 20_000;
+    let list = "'é', 1, ".repeat(items);
+
+    let error = Dialect::parse(&format!("also = [{list}]\nname = 7")).unwrap_err();
+
+    let numbers = error.mistakes().iter().filter(|it| it.what().starts_with("`also` is a number"));
+    let places: Vec<_> = numbers.map(|it| (it.line(), it.column())).collect();
+    let expected: Vec<_> =
+        (0..items).map(|at| (1, "also = ['é', ".chars().count() + 8 * at + 1)).collect();
+    assert_eq!(places, expected);
+    let last = error.mistakes().last().map(|it| (it.line(), it.column()));
+    assert_eq!(last, Some((2, 8)));
+}
+
+#[test]
 fn what_must_be_there_is_told_if_it_is_missing() {
     let error = Dialect::parse("hosts = []\n").unwrap_err();
 
@@ -162,12 +205,14 @@ fn a_rule_that_never_decides_is_told_with_the_one_that_does() {
         ("status = 419\nheader = 'x'", "status = 419", false),
         ("status = 419", "code = 'a'\nstatus = 419", false),
     ] {
-        let toml = format!("[[rule]]\nkind = 'gone'\n{first}\n[[rule]]\nkind = 'gone'\n{second}\n");
+        let head = "codes = ['x', 'y']\n";
+        let rules = format!("[[rule]]\nkind = 'gone'\n{first}\n[[rule]]\nkind = 'gone'\n{second}");
+        let toml = format!("{head}{rules}\n");
 
         let found = mistakes(&toml);
 
         assert_eq!(!found.is_empty(), never, "{first} / {second}: {found:?}");
-        let where_it_is = " never decides here: the rule in line 4 takes it first";
+        let where_it_is = " never decides here: the rule in line 5 takes it first";
         assert!(
             found.iter().all(|(line, what)| 7 < *line && what.contains(where_it_is)),
             "{found:?}"

@@ -141,7 +141,8 @@ fn letters(text: &str) -> String {
 /// The dialect of some rules, and those of them that a file may have: one that could never decide
 /// is refused, and left out here.
 fn written(drawn: &[Reference]) -> (Vec<Reference>, Dialect) {
-    let start = "name = 'a'\ntitle = 'A'\ndocs = 'https://a.example'\nprefix = 'AC'\n";
+    let start = "name = 'a'\ntitle = 'A'\ndocs = 'https://a.example'\nprefix = 'AC'\n\
+                 codes = ['code', 'error.code', 'error']\n";
     let (mut toml, mut rules) = (start.to_owned(), Vec::new());
     for rule in drawn {
         let longer = toml.clone() + &rule.toml();
