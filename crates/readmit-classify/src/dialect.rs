@@ -128,6 +128,13 @@ impl Dialect {
         host::name(host).is_some_and(fits)
     }
 
+    /// Returns what the reset of a limit is counted in here, where the dialect says so: for
+    /// [`Limits::wait`](crate::rate_limit::Limits::wait).
+    #[must_use]
+    pub fn reset(&self) -> Option<Reset> {
+        self.reset
+    }
+
     /// Returns whether this API hides failures in answers below 400.
     ///
     /// Only then is the body of a success worth reading.

@@ -40,13 +40,12 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use http::HeaderMap;
-use http::header::AGE;
 
 use self::draft::Standing;
 pub use self::draft::{Limit, Policy, limits, policies};
 use self::name::Named;
 use self::reset::Received;
-pub(crate) use self::reset::instant;
+pub(crate) use self::reset::{elsewhere, instant};
 pub use self::window::Window;
 use self::window::Windows;
 use crate::retry_after;
@@ -108,7 +107,7 @@ impl Wait {
 
 /// Reads what the header says of rate limits; `received_at` is when the answer came.
 ///
-/// `RateLimit` says nothing in an answer that a cache has kept (it has an `Age` above zero).
+/// `RateLimit` says nothing in an answer that a cache has kept (it has an `Age`, rule 51).
 /// Nothing is allocated, and no value is read more than once for each question. Of more than ten
 /// limits in one answer the first ten can be waited for, and all can be exhausted.
 #[must_use]
@@ -135,9 +134,7 @@ pub fn read(headers: &HeaderMap, received_at: SystemTime) -> Limits<'_> {
             None => {}
         }
     }
-    // What a cache has kept tells of another time.
-    let is_kept = || headers.get(AGE).is_some_and(|age| age != "0");
-    if has_draft && !is_kept() {
+    if has_draft && !retry_after::is_kept(headers) {
         let values = || headers.get_all("ratelimit");
         limits.standing = draft::standing(values).unwrap_or_default();
     }

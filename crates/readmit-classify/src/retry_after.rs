@@ -22,26 +22,17 @@ use std::time::{Duration, SystemTime};
 use http::HeaderMap;
 use http::header::{AGE, DATE, RETRY_AFTER};
 
-use crate::rate_limit;
-
 /// Returns how long the header asks to wait, counted from when the answer was made.
 ///
 /// A date is compared with the server's own clock where the answer tells it, so that a client
 /// whose clock is wrong waits as long as it was asked to.
 /// More than one field is a list, and a list says nothing.
+///
+/// [`rate_limit::read`](crate::rate_limit::read) knows the other fields that ask for a wait.
 #[must_use]
 pub fn delay(headers: &HeaderMap, received_at: SystemTime) -> Option<Duration> {
     let value = only(headers, RETRY_AFTER)?;
     parse(value.as_bytes(), server_time(headers, received_at))
-}
-
-/// Returns how long an answer asks to wait, by `Retry-After` or by when a limit is reset.
-///
-/// [`rate_limit::read`] says which fields count, and from what it is known how long the wait is:
-/// where nobody says what a number counts, this is a guess (rule 53).
-#[must_use]
-pub fn hint(headers: &HeaderMap, received_at: SystemTime) -> Option<Duration> {
-    Some(rate_limit::read(headers, received_at).wait(None)?.delay())
 }
 
 /// Reads one value: decimal digits, or one of the three forms of an HTTP date (rule 44).
@@ -63,11 +54,18 @@ pub fn parse(value: &[u8], now: SystemTime) -> Option<Duration> {
 /// The `Date` of an answer that a cache has kept (it has an `Age`) is not the time (rule 51).
 #[must_use]
 pub fn server_time(headers: &HeaderMap, received_at: SystemTime) -> SystemTime {
-    if headers.contains_key(AGE) {
+    if is_kept(headers) {
         return received_at;
     }
     let date = only(headers, DATE).and_then(|value| http_date(value.as_bytes().trim_ascii()));
     date.unwrap_or(received_at)
+}
+
+/// Whether a cache has kept the answer, so that what it says of the time is of another (rule 51).
+///
+/// An `Age` of zero says so too: the answer came through a cache, and was rounded down.
+pub(crate) fn is_kept(headers: &HeaderMap) -> bool {
+    headers.contains_key(AGE)
 }
 
 /// Reads decimal digits and nothing else, however many.
@@ -136,33 +134,6 @@ mod tests {
     }
 
     #[test]
-    fn r53_a_reset_is_seconds_or_a_time_by_its_size() {
-        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_225_600);
-        let then = SystemTime::UNIX_EPOCH + Duration::from_secs(1_377_010_241);
-
-        for (name, value, received_at, wait) in [
-            ("ratelimit-reset", "1", now, Some(1)),
-            ("ratelimit-reset", "1767225603", now, Some(3)),
-            ("x-ratelimit-reset", "1767225602", now, Some(2)),
-            ("x-rate-limit-reset", "1767225599", now, Some(0)),
-            ("x-ratelimit-reset", "1377013266", then, Some(3_025)),
-            ("x-ratelimit-retry-after", "1767225603", now, Some(1_767_225_603)),
-            ("retry-after", "1767225603", now, Some(1_767_225_603)),
-            ("x-ratelimit-reset", "", now, None),
-            ("x-ratelimit-reset", "-1", now, None),
-        ] {
-            let mut headers = HeaderMap::new();
-            headers.insert(name, HeaderValue::from_static(value));
-
-            assert_eq!(
-                hint(&headers, received_at),
-                wait.map(Duration::from_secs),
-                "{name} {value}"
-            );
-        }
-    }
-
-    #[test]
     fn r51_a_date_is_compared_with_the_clock_of_the_server() {
         let mut headers = HeaderMap::new();
         headers.insert(DATE, HeaderValue::from_static("Sun, 06 Nov 1994 08:49:30 GMT"));
@@ -171,8 +142,10 @@ mod tests {
 
         assert_eq!(delay(&headers, slow_clock), Some(Duration::from_secs(7)));
 
-        headers.insert(AGE, HeaderValue::from_static("600"));
-        assert_eq!(server_time(&headers, slow_clock), slow_clock);
+        for age in ["600", "0"] {
+            headers.insert(AGE, HeaderValue::from_static(age));
+            assert_eq!(server_time(&headers, slow_clock), slow_clock);
+        }
     }
 
     #[test]

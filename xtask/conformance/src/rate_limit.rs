@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::SystemTime;
 
 use http::HeaderMap;
-use readmit_classify::rate_limit;
+use readmit_classify::rate_limit::{self, Reset};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -82,16 +82,21 @@ impl TryFrom<BTreeMap<String, Vec<String>>> for Lines {
     }
 }
 
-/// Reads the limits as the classifier does.
+/// Reads the limits as the classifier does with no dialect.
 pub(crate) fn read(headers: &HeaderMap, received_at: SystemTime) -> Told {
-    let limits = rate_limit::limits(headers.get_all("ratelimit")).into_iter();
-    let limits = limits.map(|limit| Limit {
+    read_in(headers, received_at, None)
+}
+
+/// Reads the limits as the classifier does in a dialect that counts resets in this.
+pub(crate) fn read_in(headers: &HeaderMap, received_at: SystemTime, unit: Option<Reset>) -> Told {
+    let limits = rate_limit::limits(headers.get_all("ratelimit")).unwrap_or_default();
+    let limits = limits.into_iter().map(|limit| Limit {
         name: limit.name,
         r: limit.remaining,
         t: limit.reset_after.map(|wait| wait.as_secs()),
         pk_utf8: limit.partition_key.and_then(|key| String::from_utf8(key).ok()),
     });
-    let wait = rate_limit::read(headers, received_at).wait(None);
+    let wait = rate_limit::read(headers, received_at).wait(unit);
     Told { limits: limits.collect(), wait_s: wait.map(|wait| wait.delay().as_secs()) }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::HeaderMap;
-use readmit_classify::retry_after;
+use readmit_classify::{rate_limit, retry_after};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -103,13 +103,18 @@ impl File {
 
 impl Headed {
     fn into_case(self, at: usize) -> Case {
-        let told = retry_after::hint(&self.headers.0, self.expect.now());
+        let told = rate_limit::read(&self.headers.0, self.expect.now()).wait(None);
         let shown =
             self.headers.0.iter().map(|(name, value)| {
                 format!("{name}: {}", String::from_utf8_lossy(value.as_bytes()))
             });
         let id = self.id.unwrap_or_else(|| format!("cases[{at}]"));
-        Case { id, shown: shown.collect(), expect: self.expect, told }
+        Case {
+            id,
+            shown: shown.collect(),
+            expect: self.expect,
+            told: told.map(|wait| wait.delay()),
+        }
     }
 }
 

@@ -1,7 +1,6 @@
 use std::time::Duration;
 
 use readmit_classify::rate_limit::{Basis, Limits, Reset, limits, policies, read};
-use readmit_classify::retry_after::hint;
 
 use crate::fields::{headers, split, time};
 
@@ -14,14 +13,13 @@ pub fn rate_limit(data: &[u8]) {
     let again = read(&headers, now);
     assert_eq!(format!("{told:?}"), format!("{again:?}"), "one answer");
     assert_eq!(told.is_exhausted(), again.is_exhausted());
-    assert_eq!(hint(&headers, now), told.wait(None).map(|wait| wait.delay()));
     for unit in [None].into_iter().chain(UNITS.map(Some)) {
         check(&told, unit);
         assert_eq!(told.wait(unit), again.wait(unit));
     }
     for value in headers.values() {
         assert_eq!(limits([value]), limits([value]));
-        for policy in policies([value]) {
+        for policy in policies([value]).unwrap_or_default() {
             assert_ne!(policy.window, Some(Duration::ZERO));
         }
     }

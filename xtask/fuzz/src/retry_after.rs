@@ -1,7 +1,8 @@
 use std::time::Duration;
 
 use http::header::RETRY_AFTER;
-use readmit_classify::retry_after::{delay, hint, parse, server_time};
+use readmit_classify::rate_limit::read;
+use readmit_classify::retry_after::{delay, parse, server_time};
 
 use crate::fields::{headers, split, time};
 
@@ -26,6 +27,6 @@ pub fn retry_after(data: &[u8]) {
     let at_server = parse(value, server_time(&headers, now));
     assert_eq!(delay(&headers, now), at_server);
     if at_server.is_some() {
-        assert_eq!(hint(&headers, now), at_server);
+        assert_eq!(read(&headers, now).wait(None).map(|wait| wait.delay()), at_server);
     }
 }

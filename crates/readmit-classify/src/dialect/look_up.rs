@@ -10,7 +10,6 @@ use super::phrase::{Phrase, first_word, words};
 use super::rule::{By, Context, Found};
 use super::success::Told;
 use crate::fold::{self, Path};
-use crate::rate_limit::Reset;
 use crate::words::last_segment;
 
 impl Dialect {
@@ -66,11 +65,6 @@ impl Dialect {
     /// The headers whose value is a code.
     pub(crate) fn code_headers(&self) -> impl Iterator<Item = &str> {
         self.code_headers.iter().map(AsRef::as_ref)
-    }
-
-    /// What the reset of a limit is counted in, where the dialect says so.
-    pub(crate) fn reset(&self) -> Option<Reset> {
-        self.reset
     }
 
     /// Returns whether a member of the body makes a failure of an answer below 400.

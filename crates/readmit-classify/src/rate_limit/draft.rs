@@ -59,8 +59,8 @@ impl fmt::Debug for Policy {
 
 /// Reads the values of `RateLimit`, such as `headers.get_all("ratelimit")`, in the server's order.
 ///
-/// Several values are one list. There is nothing at all where anything is malformed, of the wrong
-/// type, negative or missing: half a field is never trusted (rule 53).
+/// Several values are one list, and no value is a list of nothing. None where anything is
+/// malformed, of the wrong type, negative or missing: half a field is never trusted (rule 53).
 /// Parameters that the draft does not define are comments.
 ///
 /// # Example
@@ -70,16 +70,17 @@ impl fmt::Debug for Policy {
 ///
 /// use readmit_classify::rate_limit;
 ///
-/// let told = rate_limit::limits([r#""burst";r=0;t=30, "daily";r=52"#]);
+/// let told = rate_limit::limits([r#""burst";r=0;t=30, "daily";r=52"#]).ok_or("malformed")?;
 /// assert_eq!((told[0].name.as_str(), told[0].remaining), ("burst", 0));
 /// assert_eq!(told[0].reset_after, Some(Duration::from_secs(30)));
 /// assert_eq!(told[1].reset_after, None);
-/// assert!(rate_limit::limits([r#""burst";r=0;t=30, "daily""#]).is_empty());
+/// assert_eq!(rate_limit::limits([r#""burst";r=0;t=30, "daily""#]), None);
+/// # Ok::<_, &str>(())
 /// ```
 #[must_use]
-pub fn limits<V: AsRef<[u8]>>(values: impl IntoIterator<Item = V>) -> Vec<Limit> {
+pub fn limits<V: AsRef<[u8]>>(values: impl IntoIterator<Item = V>) -> Option<Vec<Limit>> {
     let mut limits = Vec::new();
-    let read = structured::list(LIMIT, values, |member| {
+    structured::list(LIMIT, values, |member| {
         limits.push(Limit {
             name: member.name.as_str().to_owned(),
             remaining: member.count,
@@ -87,8 +88,8 @@ pub fn limits<V: AsRef<[u8]>>(values: impl IntoIterator<Item = V>) -> Vec<Limit>
             partition_key: member.partition_key,
         });
         Ok(())
-    });
-    read.map(|()| limits).unwrap_or_default()
+    })?;
+    Some(limits)
 }
 
 /// Reads the values of `RateLimit-Policy`, such as `headers.get_all("ratelimit-policy")`.
@@ -103,13 +104,15 @@ pub fn limits<V: AsRef<[u8]>>(values: impl IntoIterator<Item = V>) -> Vec<Limit>
 /// use readmit_classify::rate_limit;
 ///
 /// let told = rate_limit::policies([r#""burst";q=100;w=60;qu="content-bytes""#]);
+/// let told = told.ok_or("malformed")?;
 /// assert_eq!((told[0].quota, told[0].window), (100, Some(Duration::from_secs(60))));
 /// assert_eq!(told[0].quota_unit.as_deref(), Some("content-bytes"));
+/// # Ok::<_, &str>(())
 /// ```
 #[must_use]
-pub fn policies<V: AsRef<[u8]>>(values: impl IntoIterator<Item = V>) -> Vec<Policy> {
+pub fn policies<V: AsRef<[u8]>>(values: impl IntoIterator<Item = V>) -> Option<Vec<Policy>> {
     let mut policies = Vec::new();
-    let read = structured::list(POLICY, values, |member| {
+    structured::list(POLICY, values, |member| {
         let window = member.seconds.map(Duration::from_secs);
         if window == Some(Duration::ZERO) {
             return Err(Malformed);
@@ -122,8 +125,8 @@ pub fn policies<V: AsRef<[u8]>>(values: impl IntoIterator<Item = V>) -> Vec<Poli
             partition_key: member.partition_key,
         });
         Ok(())
-    });
-    read.map(|()| policies).unwrap_or_default()
+    })?;
+    Some(policies)
 }
 
 /// What all the limits of an answer say together.
@@ -174,7 +177,8 @@ mod tests {
 
     #[test]
     fn r53_the_limits_are_a_list_of_strings_with_parameters() {
-        let told = limits([r#""default";r=50;t=30"#, r#""b\"c";r=999;pk=:dHJpYWwxMjEzMjM=:;x=?1"#]);
+        let told = limits([r#""default";r=50;t=30"#, r#""b\"c";r=999;pk=:dHJpYWwxMjEzMjM=:;x=?1"#])
+            .unwrap();
 
         let limit = |name: &str, remaining, reset_after: Option<u64>, key: Option<&[u8]>| Limit {
             name: name.to_owned(),
@@ -212,31 +216,40 @@ mod tests {
             "\"\u{e9}\";r=1",
             "",
         ] {
-            assert_eq!(limits([line]), [], "{line}");
-            assert_eq!(limits([r#""good";r=5"#, line]), [], "{line}");
+            assert_eq!(limits([line]), None, "{line}");
+            assert_eq!(limits([r#""good";r=5"#, line]), None, "{line}");
             assert_eq!(standing(|| [line]), None, "{line}");
         }
-        assert_eq!(limits([b"\"\xff\";r=1"]), []);
-        assert_eq!(limits([""; 0]), []);
+        assert_eq!(limits([b"\"\xff\";r=1"]), None);
+    }
+
+    #[test]
+    fn r53_a_field_that_is_not_there_is_not_malformed() {
+        assert_eq!(limits([""; 0]), Some(Vec::new()));
+        assert_eq!(policies([""; 0]), Some(Vec::new()));
+        assert_eq!(standing(|| [""; 0]), Some(Standing::default()));
     }
 
     #[test]
     fn rfc_9651_of_a_parameter_that_stands_twice_the_last_counts() {
-        assert_eq!(limits([r#""a";r="x";r=7"#])[0].remaining, 7);
-        assert_eq!(limits([r#""a";r=7;r="x""#]), []);
-        assert_eq!(limits([r#""a";r=999999999999999;qu=5"#])[0].remaining, 999_999_999_999_999);
+        let remaining = |line| limits([line]).map(|told| told[0].remaining);
+
+        assert_eq!(remaining(r#""a";r="x";r=7"#), Some(7));
+        assert_eq!(remaining(r#""a";r=7;r="x""#), None);
+        assert_eq!(remaining(r#""a";r=999999999999999;qu=5"#), Some(999_999_999_999_999));
     }
 
     #[test]
     fn r53_the_policies_have_a_quota_and_a_window_of_some_length() {
-        let told = policies([r#""burst";q=100;w=60;qu="content-bytes";pk=:YQ==:, "day";q=0"#]);
+        let told =
+            policies([r#""burst";q=100;w=60;qu="content-bytes";pk=:YQ==:, "day";q=0"#]).unwrap();
 
         assert_eq!((told[0].quota, told[0].window), (100, Some(Duration::from_secs(60))));
         assert_eq!(told[0].quota_unit.as_deref(), Some("content-bytes"));
         assert_eq!(told[0].partition_key.as_deref(), Some(&b"a"[..]));
         assert_eq!((told[1].quota, told[1].window), (0, None));
         for line in [r#""a";w=1"#, r#""a";q=1;w=0"#, r#""a";q=1;qu=requests"#, r#""a";q=-1"#] {
-            assert_eq!(policies([line]), [], "{line}");
+            assert_eq!(policies([line]), None, "{line}");
         }
     }
 

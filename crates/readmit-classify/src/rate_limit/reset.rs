@@ -47,16 +47,7 @@ pub(super) fn wait(
     unit: Option<Reset>,
     received: Received<'_>,
 ) -> Option<Wait> {
-    let value = value.trim_ascii();
-    let clock = received.clock();
-    if let Some(number) = Decimal::parse(value) {
-        return counted(number, form, unit, &clock);
-    }
-    let delay = match span::parse(value) {
-        Some(delay) => delay,
-        None => clock.until(instant(value)?),
-    };
-    Some(Wait { delay, basis: Basis::Field })
+    by_clock(value.trim_ascii(), form, unit, &received.clock())
 }
 
 /// Reads the value of a field such as `retry-after-ms` or `x-retry-in`.
@@ -66,6 +57,23 @@ pub(super) fn retry(value: &[u8], in_milliseconds: bool, received: Received<'_>)
     let unit = if in_milliseconds { Reset::DeltaMillis } else { Reset::Delta };
     let wait = wait(value, form, Some(unit), received)?;
     Some(Wait { basis: Basis::Field, ..wait })
+}
+
+/// Reads a wait that is told outside of the header, counted from `now`.
+///
+/// A bare number counts what the name says, but for one that has the size of a time: no wait is as
+/// long as all the seconds since 1970.
+pub(crate) fn elsewhere(value: &[u8], in_milliseconds: bool, now: SystemTime) -> Option<Duration> {
+    let clock = Clock(LazyCell::new(|| now));
+    let value = value.trim_ascii();
+    let is_too_much = |number: Decimal| TOO_MUCH <= number.whole();
+    let (form, unit) = match Decimal::parse(value) {
+        // As in `Retry-After`, what no clock holds is the longest wait there is.
+        Some(number) if is_too_much(number) => (Form::Seconds, None),
+        Some(_) | None if in_milliseconds => (Form::Milliseconds, None),
+        Some(_) | None => (Form::Open, None),
+    };
+    Some(by_clock(value, form, unit, &clock)?.delay)
 }
 
 /// Reads a date of HTTP, or one of ISO 8601 that has an offset, with or without its seconds.
@@ -86,6 +94,22 @@ pub(crate) fn instant(value: &[u8]) -> Option<SystemTime> {
         return rfc3339::parse(std::str::from_utf8(whole).ok()?);
     }
     httpdate::parse_http_date(text).ok()
+}
+
+fn by_clock<F: FnOnce() -> SystemTime>(
+    value: &[u8],
+    form: Form,
+    unit: Option<Reset>,
+    clock: &Clock<F>,
+) -> Option<Wait> {
+    if let Some(number) = Decimal::parse(value) {
+        return counted(number, form, unit, clock);
+    }
+    let delay = match span::parse(value) {
+        Some(delay) => delay,
+        None => clock.until(instant(value)?),
+    };
+    Some(Wait { delay, basis: Basis::Field })
 }
 
 fn counted<F: FnOnce() -> SystemTime>(

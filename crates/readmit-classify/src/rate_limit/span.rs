@@ -224,8 +224,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_bytes_are_a_length_or_none(bytes in proptest::collection::vec(any::<u8>(), 0..64)) {
-            prop_assert_eq!(split(&bytes), split(&bytes));
+        fn what_stands_behind_a_length_is_the_end_of_the_bytes(
+            bytes in prop_oneof![
+                proptest::collection::vec(any::<u8>(), 0..64),
+                "([0-9]{1,3}(\\.[0-9])?'? ?(ms|s|min|hours?|d|x)(\\(s\\))?,? ?(and )?){0,4}"
+                    .prop_map(String::into_bytes),
+            ],
+        ) {
+            if let Some((_, rest)) = split(&bytes) {
+                prop_assert!(bytes.ends_with(rest) && rest.len() < bytes.len());
+            }
         }
 
         #[test]

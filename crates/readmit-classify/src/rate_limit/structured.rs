@@ -25,7 +25,7 @@ pub(super) struct Member<'de> {
     pub(super) partition_key: Option<Vec<u8>>,
 }
 
-/// Reads all values as one list that is not empty, or nothing.
+/// Reads all values as one list, or nothing where anything is malformed.
 ///
 /// Lines are read one by one, so that none is copied. A string that goes on in the next line would
 /// be one by the letter of RFC 9651, which also lets a reader refuse it (section 4.2).
@@ -34,7 +34,6 @@ pub(super) fn list<V: AsRef<[u8]>>(
     values: impl IntoIterator<Item = V>,
     mut take: impl FnMut(Member<'_>) -> Result<(), Malformed>,
 ) -> Option<()> {
-    let mut some = false;
     for value in values {
         let line = value.as_ref();
         let mut members = 0_usize;
@@ -48,9 +47,8 @@ pub(super) fn list<V: AsRef<[u8]>>(
         if members == 0 {
             return None;
         }
-        some = true;
     }
-    some.then_some(())
+    Some(())
 }
 
 /// Reads the `remaining` and the `reset` of a dictionary, the second where it is there.

@@ -168,10 +168,12 @@ fn the_fields_of_one_limit_are_put_together_in_whatever_order() {
 
 #[test]
 fn r53_what_a_cache_has_kept_says_nothing_of_the_limit() {
-    for (age, wait) in [("0", Some(30_000)), ("1", None), ("x", None)] {
-        let headers = headers(&[("ratelimit", r#""a";r=0;t=30"#), ("age", age)]);
+    let field = ("ratelimit", r#""a";r=0;t=30"#);
+    assert_eq!(wait_of(&headers(&[field]), None), Some(30_000));
+    for age in ["0", "1", "x"] {
+        let headers = headers(&[field, ("age", age)]);
 
-        assert_eq!(wait_of(&headers, None), wait, "{age}");
+        assert_eq!(wait_of(&headers, None), None, "{age}");
     }
 }
 
@@ -200,8 +202,33 @@ fn r51_a_time_is_compared_with_the_clock_of_the_server() {
 
     assert_eq!(wait_of(&headers(&fields), None), Some(3_025_000));
 
-    fields.push(("age", "60"));
-    assert_eq!(wait_of(&headers(&fields), Some(Reset::Epoch)), Some(0));
+    for age in ["0", "60"] {
+        let headers = headers(&[&fields[..], &[("age", age)]].concat());
+        assert_eq!(wait_of(&headers, Some(Reset::Epoch)), Some(0), "{age}");
+    }
+}
+
+#[test]
+fn r53_a_reset_is_seconds_or_a_time_by_its_size() {
+    let then = 1_377_010_241;
+
+    for (name, value, received_at, wait) in [
+        ("ratelimit-reset", "1", NOW, Some(1)),
+        ("ratelimit-reset", "1767225603", NOW, Some(3)),
+        ("x-ratelimit-reset", "1767225602", NOW, Some(2)),
+        ("x-rate-limit-reset", "1767225599", NOW, Some(0)),
+        ("x-ratelimit-reset", "1377013266", then, Some(3_025)),
+        ("x-ratelimit-retry-after", "1767225603", NOW, Some(1_767_225_603)),
+        ("retry-after", "1767225603", NOW, Some(1_767_225_603)),
+        ("x-ratelimit-reset", "", NOW, None),
+        ("x-ratelimit-reset", "-1", NOW, None),
+    ] {
+        let headers = headers(&[(name, value)]);
+
+        let told = read(&headers, at(received_at)).wait(None);
+
+        assert_eq!(told.map(Wait::delay), wait.map(Duration::from_secs), "{name} {value}");
+    }
 }
 
 #[test]
@@ -244,7 +271,7 @@ proptest! {
         prop_assert!(!guessed || unit.is_none());
         let lines: Vec<_> = headers.get_all("ratelimit").iter().collect();
         let limits = limits(&lines);
-        prop_assert!(limits.is_empty() || lines.len() <= limits.len());
+        prop_assert!(limits.is_none_or(|limits| lines.len() <= limits.len()));
         prop_assert_eq!(policies(&lines), policies(&lines));
     }
 }

@@ -1,5 +1,5 @@
 use http::header::{HeaderMap, HeaderName, PROXY_AUTHENTICATE, RETRY_AFTER, WWW_AUTHENTICATE};
-use readmit_classify::{Dialect, challenges, retry_after};
+use readmit_classify::{Dialect, challenges};
 use readmit_error::{Failure, rfc3339};
 use serde_json::Value;
 
@@ -84,14 +84,18 @@ fn header(page: &mut Page, case: &Case) {
         challenges(page, headers, &field);
     }
     let received_at = case.received_at();
-    let told = retry_after::hint(headers, received_at);
+    let unit = case.dialect().and_then(Dialect::reset);
+    let told = readmit_classify::rate_limit::read(headers, received_at).wait(unit);
     let name = if headers.contains_key(RETRY_AFTER) { "retry-after" } else { "reset" };
     match told {
-        Some(wait) => page.row(name, &format!("{} s", wait.as_secs_f64())),
+        Some(wait) => {
+            let guess = if wait.is_guessed() { ", by the size of the number" } else { "" };
+            page.row(name, &format!("{} s{guess}", wait.delay().as_secs_f64()));
+        }
         None if headers.contains_key(RETRY_AFTER) => page.row(name, "no valid delay"),
         None => {}
     }
-    let limits = rate_limit::read(headers, received_at);
+    let limits = rate_limit::read_in(headers, received_at, unit);
     if limits != rate_limit::Told::default() {
         page.row("ratelimit", &limits.to_string());
     }
