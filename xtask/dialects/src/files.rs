@@ -50,10 +50,19 @@ impl File {
         File { path: path.to_path_buf(), toml, dialect }
     }
 
-    /// Returns a finding in the line that first has this text.
-    pub(crate) fn finding(&self, text: &str, what: String) -> Finding {
-        let line = self.toml.lines().position(|line| line.contains(text));
-        Finding { path: self.path.clone(), line: line.map_or(1, |at| at + 1), what }
+    /// Returns a finding in the line in which a key has this text, or else in that of the key.
+    ///
+    /// A list may go on in the lines that follow the key.
+    pub(crate) fn finding(&self, key: &str, text: &str, what: String) -> Finding {
+        let is_key = |line: &str| {
+            line.trim_start().strip_prefix(key).is_some_and(|it| it.trim_start().starts_with('='))
+        };
+        let quoted = [format!("\"{text}\""), format!("'{text}'")];
+        let has_text = |line: &str| quoted.iter().any(|text| line.contains(text));
+        let mut lines = (1..).zip(self.toml.lines()).skip_while(|(_, line)| !is_key(line));
+        let of_key = lines.clone().next();
+        let line = lines.find(|(_, line)| has_text(line)).or(of_key);
+        Finding { path: self.path.clone(), line: line.map_or(1, |(line, _)| line), what }
     }
 }
 
@@ -66,6 +75,23 @@ impl fmt::Display for Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_finding_is_in_the_line_where_the_key_has_the_text() {
+        let toml =
+            "# 'a' and \"b\"\ntitle = 'a b'\nname = 'a'\nalso = [\n  'ab',\n  \"b\", 'a',\n]\n";
+        let file = File::new(Path::new("d/a.toml"), toml.to_owned());
+
+        for (key, text, line) in [
+            ("name", "a", 3),
+            ("also", "b", 6),
+            ("also", "a", 6),
+            ("also", "B", 4),
+            ("hosts", "a", 1),
+        ] {
+            assert_eq!(file.finding(key, text, String::new()).line, line, "{key} {text}");
+        }
+    }
 
     #[test]
     fn every_mistake_of_a_file_is_told_with_its_line() {

@@ -11,14 +11,15 @@ pub(crate) fn check(files: &[File]) -> Vec<Finding> {
         let Ok(dialect) = &file.dialect else { continue };
         if file.path.file_stem().is_none_or(|stem| stem != dialect.name()) {
             let what = format!("`{}` is not the name of the file: make them one", dialect.name());
-            findings.push(file.finding(dialect.name(), what));
+            findings.push(file.finding("name", dialect.name(), what));
         }
-        let called = [dialect.name(), dialect.title()].into_iter().chain(dialect.also());
-        for name in called {
-            findings.extend(taken(&mut names, folded(name), name, file));
+        let also = dialect.also().map(|name| ("also", name));
+        let called = [("name", dialect.name()), ("title", dialect.title())].into_iter().chain(also);
+        for (key, name) in called {
+            findings.extend(taken(&mut names, folded(name), (key, name), file));
         }
         for host in dialect.hosts() {
-            findings.extend(taken(&mut hosts, host.to_ascii_lowercase(), host, file));
+            findings.extend(taken(&mut hosts, host.to_ascii_lowercase(), ("hosts", host), file));
         }
     }
     findings
@@ -27,14 +28,14 @@ pub(crate) fn check(files: &[File]) -> Vec<Finding> {
 /// Notes whose something is, and finds that it is somebody else's.
 fn taken<'f>(
     all: &mut BTreeMap<String, &'f File>,
-    key: String,
-    text: &str,
+    folded: String,
+    (key, text): (&str, &str),
     file: &'f File,
 ) -> Option<Finding> {
-    let first = *all.entry(key).or_insert(file);
+    let first = *all.entry(folded).or_insert(file);
     (first.path != file.path).then(|| {
         let other = first.path.display();
-        file.finding(text, format!("`{text}` is in {other} too: it must lead to one dialect"))
+        file.finding(key, text, format!("`{text}` is in {other} too: it must lead to one dialect"))
     })
 }
 
