@@ -18,7 +18,7 @@
 use readmit_error::Challenge;
 
 /// The challenges of an answer.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Challenges {
     well_formed: Vec<Challenge>,
     malformed: Vec<String>,
@@ -27,13 +27,14 @@ pub struct Challenges {
 }
 
 impl Challenges {
-    /// Returns the challenges that follow the grammar, in the server's order.
+    /// Returns the challenges that follow the grammar, in the server's order, to be looked at.
     #[must_use]
     pub fn well_formed(&self) -> &[Challenge] {
         &self.well_formed
     }
 
-    /// Returns the challenges that follow the grammar, in the server's order.
+    /// Returns the challenges that follow the grammar, in the server's order, to be kept:
+    /// nothing is copied, and the rest of what was told is dropped.
     #[must_use]
     pub fn into_well_formed(self) -> Vec<Challenge> {
         self.well_formed
@@ -46,7 +47,7 @@ impl Challenges {
         self.malformed.iter().map(String::as_str)
     }
 
-    /// Returns whether everything in the fields follows the grammar.
+    /// Returns whether everything in the fields follows the grammar; where there is none, it does.
     #[must_use]
     pub fn is_valid(&self) -> bool {
         self.valid
@@ -65,8 +66,13 @@ impl Challenges {
 /// malformed. The time taken grows with the length of the values and no faster.
 #[must_use]
 pub fn parse<V: AsRef<[u8]>>(values: impl IntoIterator<Item = V>) -> Challenges {
-    let mut reader =
-        Reader { told: Challenges { valid: true, ..Challenges::default() }, draft: None };
+    let nothing = Challenges {
+        well_formed: Vec::new(),
+        malformed: Vec::new(),
+        valid: true,
+        contradicts_itself: false,
+    };
+    let mut reader = Reader { told: nothing, draft: None };
     for value in values {
         let mut rest = value.as_ref();
         while let Some((element, after)) = next_element(rest) {
@@ -291,6 +297,15 @@ mod tests {
         assert!(told.is_valid());
         assert_eq!(told.well_formed()[0].value("nonce"), Some("b"));
         assert_eq!(told.well_formed()[1].realm(), Some("c"));
+    }
+
+    #[test]
+    fn r37_no_field_and_an_empty_one_follow_the_grammar() {
+        for values in [&[][..], &[""], &["", " , "]] {
+            let told = parse(values);
+
+            assert!(told.is_valid() && told.well_formed().is_empty(), "{values:?}");
+        }
     }
 
     #[test]
