@@ -62,7 +62,7 @@ const MEMBERS: &[Member] = &[
         Layer::Machines,
         "readmit-classify",
         &["readmit-core", "readmit-error"],
-        &["arrayvec", "http", "httpdate", "serde", "serde_json", "sfv", "toml?"],
+        &["arrayvec", "http", "httpdate", "sfv", "toml?"],
     ),
     bound(Layer::Machines, "readmit-retry", &["readmit-core"], &["tokio?"]),
     bound(
