@@ -35,14 +35,17 @@ fn dialects(criterion: &mut Criterion) {
     let received_at = SystemTime::UNIX_EPOCH + Duration::from_secs(EPOCH_SECONDS);
     let headers = headers(JSON);
     for rules in [10, 1_000] {
-        let Ok(dialect) = Dialect::parse(&dialect_of(rules)) else {
-            continue;
-        };
-        let evidence = Evidence::answer(&Method::GET, StatusCode::CONFLICT, &headers, received_at);
-        let evidence = evidence.body(CODED.as_bytes()).dialect(&dialect);
-        group.bench_function(format!("classify with {rules} rules"), |bencher| {
-            bencher.iter(|| classify(black_box(&evidence)));
-        });
+        let parsed = Dialect::parse(&dialect_of(rules));
+        assert!(parsed.is_ok(), "the dialect of {rules} rules: {:?}", parsed.err());
+        let Ok(dialect) = parsed else { continue };
+        for (what, body) in [("a code", CODED), ("a sentence", WORDED)] {
+            let answer =
+                Evidence::answer(&Method::GET, StatusCode::CONFLICT, &headers, received_at);
+            let evidence = answer.body(body.as_bytes()).dialect(&dialect);
+            group.bench_function(format!("classify {what} with {rules} rules"), |bencher| {
+                bencher.iter(|| classify(black_box(&evidence)));
+            });
+        }
     }
     for host in ["api.github.com", "eu.example.ghe.com:443", "api.example.com"] {
         group.bench_function(format!("for_host: {host}"), |bencher| {
@@ -52,12 +55,17 @@ fn dialects(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// Writes a dialect in which every other rule is found by a code and the rest by a text.
+/// Writes a dialect in which every other rule is found by a code and the rest by a text; half of
+/// the texts begin with the same word, which the sentences have as well.
 fn dialect_of(rules: usize) -> String {
     let head = "name = \"many\"\ntitle = \"Many\"\ndocs = \"https://docs.example.com\"\n";
     let rule = |at: usize| {
-        let key = if at.is_multiple_of(2) { "code" } else { "text" };
-        format!("[[rule]]\n{key} = \"reason{at:04} applies\"\nkind = \"token_expired\"\n")
+        let key = match at % 4 {
+            1 => format!("text = \"thing reason{at:04} applies\""),
+            3 => format!("text = \"reason{at:04} applies\""),
+            _ => format!("code = \"reason{at:04} applies\""),
+        };
+        format!("[[rule]]\n{key}\nkind = \"token_expired\"\n")
     };
     (0..rules).fold(head.to_owned(), |toml, at| toml + &rule(at))
 }
@@ -107,6 +115,9 @@ const ANSWERS: &[Answer] = &[
 const DOCUMENTED: &str = r#"{"error":"unauthorized","error_description":"Access token has expired, get a new one","error_code":"AUTH_003","timestamp":"2024-01-15T10:30:00Z","request_id":"req_1234567890abcdef","details":{"expired_at":"2024-01-15T10:29Z"}}"#;
 
 const CODED: &str = r#"{"error":{"code":"reason0008applies","message":"The thing that you asked for is somewhere else"}}"#;
+
+const WORDED: &str =
+    r#"{"error":{"code":"elsewhere","message":"The thing that you asked for is somewhere else"}}"#;
 
 const JSON: &[(&str, &str)] = &[
     ("content-type", "application/json"),
