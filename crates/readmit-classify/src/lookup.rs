@@ -12,6 +12,7 @@ pub(crate) struct Lookup<T, const SLOTS: usize> {
 
 impl<T: Copy, const SLOTS: usize> Lookup<T, SLOTS> {
     pub(crate) const fn new(names: &[(&str, T)]) -> Lookup<T, SLOTS> {
+        const { assert!(SLOTS.is_power_of_two(), "a slot is found by the lowest bits of a hash") };
         let mut table = Lookup { slots: [None; SLOTS] };
         let mut next = 0;
         while next < names.len() {

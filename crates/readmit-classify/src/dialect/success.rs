@@ -56,7 +56,7 @@ impl Test {
 
 impl Literal {
     /// Reads `false`, `0`, `error` or `"error"`.
-    #[cfg(feature = "dialect-files")]
+    #[cfg(any(test, feature = "dialect-files"))]
     pub(super) fn read(text: &str) -> Literal {
         let quoted = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
         match (quoted, text) {
@@ -104,7 +104,6 @@ fn number(text: &str) -> Option<f64> {
 }
 
 #[cfg(test)]
-#[cfg(feature = "dialect-files")]
 mod tests {
     use super::*;
 

@@ -48,7 +48,7 @@ impl Table {
     }
 }
 
-#[cfg(feature = "dialect-files")]
+#[cfg(any(test, feature = "dialect-files"))]
 impl Table {
     /// The most keys that a table holds.
     pub(super) const LIMIT: usize = u16::MAX as usize - 1;
@@ -97,7 +97,6 @@ fn next(slot: usize, size: usize) -> usize {
 }
 
 #[cfg(test)]
-#[cfg(feature = "dialect-files")]
 mod tests {
     use super::*;
     use crate::fold;
