@@ -66,14 +66,16 @@ pub(super) fn retry(value: &[u8], in_milliseconds: bool, received: Received<'_>)
 pub(crate) fn elsewhere(value: &[u8], in_milliseconds: bool, now: SystemTime) -> Option<Duration> {
     let clock = Clock(LazyCell::new(|| now));
     let value = value.trim_ascii();
-    let is_too_much = |number: Decimal| TOO_MUCH <= number.whole();
-    let (form, unit) = match Decimal::parse(value) {
+    let is_too_much = Decimal::parse(value).is_some_and(|number| TOO_MUCH <= number.whole());
+    let form = if in_milliseconds {
+        Form::Milliseconds
+    } else if is_too_much {
         // As in `Retry-After`, what no clock holds is the longest wait there is.
-        Some(number) if is_too_much(number) => (Form::Seconds, None),
-        Some(_) | None if in_milliseconds => (Form::Milliseconds, None),
-        Some(_) | None => (Form::Open, None),
+        Form::Seconds
+    } else {
+        Form::Open
     };
-    Some(by_clock(value, form, unit, &clock)?.delay)
+    Some(by_clock(value, form, None, &clock)?.delay)
 }
 
 /// Reads a date of HTTP, or one of ISO 8601 that has an offset, with or without its seconds.
