@@ -193,6 +193,17 @@ mod tests {
     }
 
     #[test]
+    fn r53_a_reset_is_told_in_the_unit_of_the_dialect() {
+        let case = CASE.replace(r#"["Retry-After", "7"]"#, r#"["X-RateLimit-Reset", "70"]"#);
+
+        let generic = explain(&case, "a").concat();
+        let dialect = explain(&case.replace("Example", "GitHub"), "a").concat();
+
+        assert!(generic.contains("70 s, by the size of the number"), "{generic}");
+        assert!(dialect.contains(" 0 s\n") && dialect.contains("\"wait_s\":0"), "{dialect}");
+    }
+
+    #[test]
     fn another_case_is_not_told() {
         assert!(explain(CASE, "b").is_empty());
     }
