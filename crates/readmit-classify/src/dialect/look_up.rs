@@ -1,12 +1,12 @@
 //! What a dialect knows of the pieces of an answer.
 //!
 //! Nothing here allocates, and no cost grows with the number of rules: a code costs a hash, and a
-//! word of a text a hash and the phrases that begin with that word.
+//! word of a text three and the phrases that begin with the same three words.
 
 use std::cmp::Reverse;
 
 use super::Dialect;
-use super::phrase::{Phrase, first_word, words};
+use super::phrase::{self, HEAD, Phrase, head, words};
 use super::rule::{By, Context, Found};
 use super::success::Told;
 use crate::fold::{self, Path};
@@ -43,7 +43,7 @@ impl Dialect {
             let here = rest.clone();
             let Some(word) = rest.next() else { return best };
             let code = self.prefixed(word, context);
-            let found = code.or_else(|| self.by_phrase(word, here, best.as_ref(), context));
+            let found = code.or_else(|| self.by_phrase(here, best.as_ref(), context));
             best = best.into_iter().chain(found).min_by_key(Found::trust);
         }
     }
@@ -95,23 +95,28 @@ impl Dialect {
         if is_code { self.by_code(head, digits, None, context) } else { None }
     }
 
-    /// Looks up the phrases that begin with a word; `here` is the text from this word on.
+    /// Looks up the phrases that a text begins with; `here` is the text from a word on.
     ///
     /// What would not change the best so far is not looked at.
     fn by_phrase<'t>(
         &self,
-        word: &str,
         here: impl Clone + Iterator<Item = &'t str>,
         best: Option<&Found<'_>>,
         context: &Context<'_>,
     ) -> Option<Found<'_>> {
         let bound = best.map_or(u16::MAX, |best| if best.by == By::Text { best.order } else { 0 });
-        let begins_so = |says: &str| first_word(says).eq_ignore_ascii_case(word);
-        self.phrases
-            .run(fold::hash(word), begins_so)
-            .take_while(|key| key.rule < bound)
-            .filter(|key| Phrase(&key.says).begins(here.clone()))
-            .find_map(|key| self.holding(key.rule, By::Text, &key.says, None, context))
+        let with_head = |words: usize| {
+            let told = here.clone().take(words);
+            let begins_so = {
+                let told = told.clone();
+                move |says: &str| same(head(says), told.clone())
+            };
+            let run = self.phrases.run(phrase::hash(told), begins_so);
+            run.take_while(|key| key.rule < bound)
+                .filter(|key| Phrase(&key.says).begins(here.clone()))
+                .find_map(|key| self.holding(key.rule, By::Text, &key.says, None, context))
+        };
+        (1..=HEAD).filter_map(with_head).min_by_key(Found::order)
     }
 
     /// Returns a rule if all of its conditions hold.
@@ -136,6 +141,15 @@ impl Found<'_> {
     fn trust(&self) -> (Reverse<By>, u16) {
         (Reverse(self.by), self.order)
     }
+}
+
+/// Whether these are the same words, and as many.
+fn same<'s, 't>(
+    mut some: impl Iterator<Item = &'s str>,
+    mut others: impl Iterator<Item = &'t str>,
+) -> bool {
+    some.all(|word| others.next().is_some_and(|other| other.eq_ignore_ascii_case(word)))
+        && others.next().is_none()
 }
 
 /// Cuts the `Exception` off a code.

@@ -1,13 +1,20 @@
 //! Words that follow each other in a text; `rate-limit` and `Rate limit` are the same two.
 
+use crate::fold;
+
 /// The words of a text: letters and digits, whatever stands between them.
 pub(super) fn words(text: &str) -> impl Clone + Iterator<Item = &str> {
     text.split(|next: char| !next.is_alphanumeric()).filter(|word| !word.is_empty())
 }
 
-/// Returns the first word of a phrase, by which it is looked up.
-pub(super) fn first_word(phrase: &str) -> &str {
-    words(phrase).next().unwrap_or_default()
+/// Returns the words by which a phrase is looked up: the first ones, for many phrases begin alike.
+pub(super) fn head(phrase: &str) -> impl Clone + Iterator<Item = &str> {
+    words(phrase).take(HEAD)
+}
+
+/// Hashes words, which are told apart.
+pub(super) fn hash<'t>(words: impl Iterator<Item = &'t str>) -> u64 {
+    words.fold(fold::hash(""), |hash, word| fold::step(fold::name(hash, word.as_bytes())))
 }
 
 /// Words that a rule looks for in the texts of an answer.
@@ -33,6 +40,9 @@ impl Phrase<'_> {
         words(self.0).all(|word| text.next().is_some_and(|next| next.eq_ignore_ascii_case(word)))
     }
 }
+
+/// The words by which a phrase is looked up, if it has so many.
+pub(super) const HEAD: usize = 3;
 
 #[cfg(test)]
 mod tests {

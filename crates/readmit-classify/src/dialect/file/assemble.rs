@@ -4,7 +4,7 @@ use super::head::Head;
 use super::reader::{Reader, Text};
 use super::rule::Draft;
 use crate::Dialect;
-use crate::dialect::phrase::first_word;
+use crate::dialect::phrase::{self, head};
 use crate::dialect::rule::{Condition, Rule};
 use crate::dialect::table::{Key, Table};
 use crate::fold;
@@ -51,7 +51,7 @@ pub(super) fn dialect(reader: &mut Reader<'_>, head: Head<'_>, drafts: &[Draft<'
         rules: Cow::Owned(rules),
         conditions: Cow::Owned(conditions),
         codes: Table::build(codes, folded, fold::hash),
-        phrases: Table::build(phrases, |phrase| folded(first_word(phrase)), fold::hash),
+        phrases: Table::build(phrases, head_of, |head| phrase::hash(head.split(' '))),
         statuses: Cow::Owned(statuses),
     }
 }
@@ -74,6 +74,11 @@ fn conditions_of(draft: &Draft<'_>) -> impl Iterator<Item = Condition> {
 
 fn key(told: &Text<'_>, rule: u16) -> Key {
     Key { says: owned(told.text), rule }
+}
+
+/// What a phrase is looked up by, its words apart.
+fn head_of(phrase: &str) -> String {
+    head(phrase).map(folded).collect::<Vec<_>>().join(" ")
 }
 
 fn folded(text: &str) -> String {
