@@ -69,11 +69,18 @@ pub(crate) fn walk<'a>(text: &'a str, visitor: &mut impl Visitor<'a>) -> Format 
     }
 }
 
-/// Whether the text is an XML document that is nothing but an error.
-pub(crate) fn is_error_document(text: &str) -> bool {
-    markup::root(text).is_some_and(|name| {
-        ["Error", "ErrorResponse", "Fault"].iter().any(|error| name.eq_ignore_ascii_case(error))
-    })
+/// Whether the whole text is JSON, a form, or an XML document that is nothing but an error.
+pub(crate) fn is_for_programs(text: &str) -> bool {
+    match text.as_bytes().first() {
+        None => false,
+        Some(b'{' | b'[') => true,
+        Some(b'<') => markup::root(text).is_some_and(is_error),
+        Some(_) => form::is_form(text),
+    }
+}
+
+fn is_error(element: &str) -> bool {
+    ["Error", "ErrorResponse", "Fault"].iter().any(|error| element.eq_ignore_ascii_case(error))
 }
 
 /// A text for people, and the JSON that may stand behind its first words.

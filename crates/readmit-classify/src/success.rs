@@ -20,7 +20,7 @@ pub(crate) fn read(dialect: &Dialect, bytes: &[u8]) -> Option<Flawed> {
         return None;
     }
     let text = body::text(bytes);
-    if !matches!(text.as_bytes().first(), Some(b'{' | b'[')) && !body::is_error_document(&text) {
+    if !body::is_for_programs(&text) {
         return None;
     }
     let mut tests = Tests { dialect, fails: false, has_data: false };
@@ -71,13 +71,16 @@ mod tests {
     #[test]
     fn a_text_that_somebody_wrote_makes_no_failure() {
         for body in [
+            "ok=false or not, a sentence",
             r#"{"ok": true, "message": {"text": "{\"ok\":false,\"error\":\"token_expired\"}"}}"#,
             r#"see {"ok": false}"#,
             r#"{"ok": true}"#,
         ] {
             assert_eq!(slack(body), None, "{body}");
         }
-        assert_eq!(slack(r#"{"ok": false}"#), Some(Flawed { has_data: false }));
+        for body in [r#"{"ok": false}"#, "ok=false&error=x"] {
+            assert_eq!(slack(body), Some(Flawed { has_data: false }), "{body}");
+        }
     }
 
     #[test]

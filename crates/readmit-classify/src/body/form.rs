@@ -6,14 +6,18 @@ use super::{Path, Value, Visitor};
 
 /// Walks over a form, and says whether the text is one.
 pub(super) fn walk<'a>(text: &'a str, visitor: &mut impl Visitor<'a>) -> bool {
-    let is_form = !text.contains(char::is_whitespace)
-        && text.split('&').take(PAIR_LIMIT).all(|pair| pair.contains('='));
+    let is_form = is_form(text);
     if is_form {
         for (name, value) in text.split('&').take(PAIR_LIMIT).filter_map(|it| it.split_once('=')) {
             visitor.member(&Path::of(name), Value::Text(unescape(value)));
         }
     }
     is_form
+}
+
+pub(super) fn is_form(text: &str) -> bool {
+    !text.contains(char::is_whitespace)
+        && text.split('&').take(PAIR_LIMIT).all(|pair| pair.contains('='))
 }
 
 /// Undoes percent-encoding and the plus for a space; what is no escape stays as it is.
