@@ -64,6 +64,7 @@ const MEMBERS: &[Member] = &[
         &["readmit-core", "readmit-error"],
         &["arrayvec", "http", "httpdate", "sfv", "toml?"],
     ),
+    bound(Layer::Machines, "readmit-breaker", &["readmit-core"], &[]),
     bound(Layer::Machines, "readmit-retry", &["readmit-core"], &["tokio?"]),
     bound(
         Layer::Machines,

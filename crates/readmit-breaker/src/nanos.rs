@@ -1,0 +1,59 @@
+//! Lengths of time in whole nanoseconds: one word each, and 584 years will do.
+
+use std::time::{Duration, Instant};
+
+use readmit_core::Draw;
+
+pub(crate) fn of(length: Duration) -> u64 {
+    u64::try_from(length.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// Returns how long after `then` it is; time that went backwards is no time.
+pub(crate) fn since(then: Instant, now: Instant) -> u64 {
+    of(now.saturating_duration_since(then))
+}
+
+/// Returns so many hundredths of a length.
+pub(crate) fn percent(length: u64, percent: u32) -> u64 {
+    let percent = u64::from(percent);
+    // In two steps, because `length * percent` overflows long before the result does.
+    (length / 100).saturating_mul(percent).saturating_add(length % 100 * percent / 100)
+}
+
+/// Returns the part of a length that was drawn.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a cast from a float drops the fraction and saturates, and here it is never negative"
+)]
+pub(crate) fn share(length: u64, draw: Draw) -> u64 {
+    // Rounding `length` to a float may lift it by a little.
+    ((length as f64 * draw.get()) as u64).min(length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hundredths_are_exact_and_saturate() {
+        assert_eq!(percent(7_001, 150), 10_501);
+        assert_eq!(percent(u64::MAX, 100), u64::MAX);
+        assert_eq!(percent(u64::MAX, 101), u64::MAX);
+        assert_eq!(percent(u64::MAX, u32::MAX), u64::MAX);
+    }
+
+    #[test]
+    fn a_share_is_never_more_than_the_whole() {
+        // 2^53 + 3 is rounded up to 2^53 + 4 as a float.
+        let whole = (1 << 53) + 3;
+
+        assert_eq!(share(whole, Draw::MAX), whole);
+        assert_eq!(share(u64::MAX, Draw::MAX), u64::MAX);
+        assert_eq!(share(u64::MAX, Draw::MIN), 0);
+    }
+
+    #[test]
+    fn the_longest_length_is_584_years() {
+        assert_eq!(of(Duration::MAX), u64::MAX);
+    }
+}

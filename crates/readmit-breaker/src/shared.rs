@@ -1,0 +1,603 @@
+use std::fmt;
+use std::num::NonZeroU32;
+use std::sync::{Arc, PoisonError};
+use std::time::{Duration, Instant};
+
+use readmit_core::{Clock, Draw, Draws, Epoch, SystemClock};
+
+use crate::hint::Hint;
+use crate::sync::{AtomicU64, Mutex, MutexGuard, Ordering};
+use crate::{
+    Breaker, CallError, Change, Config, InFlight, Outcome, OwnedInFlight, Permit, Rejected, Report,
+    Snapshot, State,
+};
+
+/// A breaker that many threads share.
+///
+/// A success on a healthy circuit is two atomic loads, with no lock and no clock; everything else
+/// locks the [machine](Breaker) for one step.
+/// Nothing in here waits.
+///
+/// # Example
+///
+/// ```
+/// use readmit_breaker::{Config, Outcome, Shared, State};
+///
+/// let breaker = Shared::new(Config::consecutive_failures(2).build()?);
+/// for _ in 0..2 {
+///     let call = breaker.try_acquire()?;
+///     call.settle(Outcome::Fail);
+/// }
+///
+/// let rejected = breaker.try_acquire().unwrap_err();
+/// assert_eq!(
+///     rejected.to_string(),
+///     "the circuit is open: 2 calls in a row failed (the threshold is 2 in a row)"
+/// );
+/// assert!(rejected.retry_at().is_some());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Shared<C: Clock = SystemClock> {
+    inside: Mutex<Inside>,
+    /// What the machine says needs no lock: written under the lock, read without it.
+    hint: AtomicU64,
+    clock: C,
+    draws: Draws,
+    observer: Option<Box<Observer>>,
+}
+
+/// Who is told of changes.
+type Observer = dyn Fn(&Change) + Send + Sync;
+
+struct Inside {
+    machine: Breaker,
+    /// The draw for the next step; one that decided nothing is as good as new.
+    draw: Draw,
+}
+
+impl Shared {
+    /// Returns a closed circuit that reads the system's clock.
+    #[must_use]
+    pub fn new(config: Config) -> Shared {
+        Shared::timed_by(SystemClock, config)
+    }
+}
+
+impl<C: Clock> Shared<C> {
+    /// Returns a closed circuit that reads this clock.
+    #[must_use]
+    pub fn timed_by(clock: C, config: Config) -> Shared<C> {
+        let machine = Breaker::new(config);
+        let hint = AtomicU64::new(machine.hint().word());
+        let draws = Draws::from_process();
+        let inside = Mutex::new(Inside { machine, draw: draws.draw() });
+        Shared { inside, hint, clock, draws, observer: None }
+    }
+
+    /// Sets the source of the random numbers, for a test that is to repeat itself.
+    ///
+    /// Default: one that is seeded from the operating system.
+    #[must_use]
+    pub fn draws(mut self, draws: Draws) -> Shared<C> {
+        self.inside().draw = draws.draw();
+        self.draws = draws;
+        self
+    }
+
+    /// Sets who is told of each change, after the lock is released.
+    ///
+    /// Changes of two threads may be told in another order than they happened.
+    ///
+    /// Default: nobody.
+    #[must_use]
+    pub fn on_change(mut self, observer: impl Fn(&Change) + Send + Sync + 'static) -> Shared<C> {
+        self.observer = Some(Box::new(observer));
+        self
+    }
+
+    /// Asks for a permit to make one call, and never waits for it.
+    ///
+    /// The clock is read only where the answer depends on it, so the guard may not know since when
+    /// it is held; [`try_acquire_at`](Shared::try_acquire_at) lets it know.
+    ///
+    /// # Errors
+    ///
+    /// [`Rejected`] where the call must not be made; it says when to come back, and why not now.
+    #[inline]
+    pub fn try_acquire(&self) -> Result<InFlight<'_, C>, Rejected> {
+        match self.look().admitting() {
+            Some(epoch) => Ok(InFlight::new(self, Permit::new(epoch, None))),
+            None => Ok(InFlight::new(self, self.acquire(self.clock.now())?)),
+        }
+    }
+
+    /// Asks for a permit to make one call, for a caller who knows the time.
+    ///
+    /// # Errors
+    ///
+    /// [`Rejected`], as for [`try_acquire`](Shared::try_acquire).
+    #[inline]
+    pub fn try_acquire_at(&self, now: Instant) -> Result<InFlight<'_, C>, Rejected> {
+        match self.look().admitting() {
+            Some(epoch) => Ok(InFlight::new(self, Permit::new(epoch, Some(now)))),
+            None => Ok(InFlight::new(self, self.acquire(now)?)),
+        }
+    }
+
+    /// Asks for a permit whose guard may go anywhere, at the price of a clone of the [`Arc`].
+    ///
+    /// # Errors
+    ///
+    /// [`Rejected`], as for [`try_acquire`](Shared::try_acquire).
+    pub fn try_acquire_owned(self: &Arc<Self>) -> Result<OwnedInFlight<C>, Rejected> {
+        Ok(OwnedInFlight::new(Arc::clone(self), self.try_acquire()?.into_permit()))
+    }
+
+    /// The same, for a caller who knows the time.
+    ///
+    /// # Errors
+    ///
+    /// [`Rejected`], as for [`try_acquire`](Shared::try_acquire).
+    pub fn try_acquire_owned_at(
+        self: &Arc<Self>,
+        now: Instant,
+    ) -> Result<OwnedInFlight<C>, Rejected> {
+        Ok(OwnedInFlight::new(Arc::clone(self), self.try_acquire_at(now)?.into_permit()))
+    }
+
+    /// Makes a call, if the circuit admits it; every error counts against the service.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError::Rejected`] where it was not made, and otherwise the error of the call.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use readmit_breaker::{CallError, Config, Shared};
+    ///
+    /// let breaker = Shared::new(Config::FIVE_IN_A_ROW);
+    /// for _ in 0..5 {
+    ///     assert_eq!(breaker.call(|| Err::<(), _>("down")), Err(CallError::Failed("down")));
+    /// }
+    ///
+    /// let sixth = breaker.call(|| Ok::<_, &str>("up"));
+    /// assert!(sixth.unwrap_err().rejected().is_some());
+    /// ```
+    pub fn call<T, E>(&self, op: impl FnOnce() -> Result<T, E>) -> Result<T, CallError<E>> {
+        self.call_judged(op, |_| Outcome::Fail)
+    }
+
+    /// Makes a call, if the circuit admits it; `judge` says which errors count.
+    ///
+    /// It has the place of the exception that the breakers of the textbooks expect: what is
+    /// expected is a [`Outcome::Fail`], and any other error an [`Outcome::Ignore`], or an
+    /// [`Outcome::Succeed`] where it proves that the service is well.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError::Rejected`] where it was not made, and otherwise the error of the call.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::io::{Error, ErrorKind};
+    ///
+    /// use readmit_breaker::{Config, Outcome, Shared, State};
+    ///
+    /// let breaker = Shared::new(Config::consecutive_failures(1).build()?);
+    /// let not_found = || Err::<(), _>(Error::from(ErrorKind::NotFound));
+    ///
+    /// let answer = breaker.call_judged(not_found, |error| match error.kind() {
+    ///     ErrorKind::TimedOut | ErrorKind::ConnectionRefused => Outcome::Fail,
+    ///     _ => Outcome::Ignore,
+    /// });
+    ///
+    /// assert!(answer.is_err());
+    /// assert_eq!(breaker.state(), State::Closed);
+    /// # Ok::<(), readmit_breaker::ConfigError>(())
+    /// ```
+    pub fn call_judged<T, E, R: Into<Report>>(
+        &self,
+        op: impl FnOnce() -> Result<T, E>,
+        judge: impl FnOnce(&E) -> R,
+    ) -> Result<T, CallError<E>> {
+        let call = self.try_acquire()?;
+        let result = op();
+        call.settle(judged(&result, judge));
+        result.map_err(CallError::Failed)
+    }
+
+    /// Makes a call on any runtime, if the circuit admits it; every error counts against the
+    /// service.
+    ///
+    /// Dropping the future abandons the call.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError::Rejected`] where it was not made, and otherwise the error of the call.
+    pub async fn call_async<T, E, F>(&self, op: impl FnOnce() -> F) -> Result<T, CallError<E>>
+    where
+        F: Future<Output = Result<T, E>>,
+    {
+        self.call_async_judged(op, |_| Outcome::Fail).await
+    }
+
+    /// Makes a call on any runtime, if the circuit admits it; `judge` says which errors count, as
+    /// for [`call_judged`](Shared::call_judged).
+    ///
+    /// The clock is read first, so that a call which is dropped when its caller has waited too long
+    /// counts as what it is.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError::Rejected`] where it was not made, and otherwise the error of the call.
+    pub async fn call_async_judged<T, E, R, F>(
+        &self,
+        op: impl FnOnce() -> F,
+        judge: impl FnOnce(&E) -> R,
+    ) -> Result<T, CallError<E>>
+    where
+        R: Into<Report>,
+        F: Future<Output = Result<T, E>>,
+    {
+        let call = self.try_acquire_at(self.clock.now())?;
+        let result = op().await;
+        call.settle(judged(&result, judge));
+        result.map_err(CallError::Failed)
+    }
+
+    /// Returns what a call at this moment would be told that is certain to be rejected, and takes
+    /// nothing.
+    #[inline]
+    #[must_use]
+    pub fn rejection(&self) -> Option<Rejected> {
+        if self.look().admitting().is_some() {
+            return None;
+        }
+        self.rejection_at(self.clock.now())
+    }
+
+    /// The same, for a caller who knows the time.
+    #[must_use]
+    pub fn rejection_at(&self, now: Instant) -> Option<Rejected> {
+        if self.look().admitting().is_some() {
+            return None;
+        }
+        self.inside().machine.rejection(now)
+    }
+
+    /// Returns the state.
+    #[must_use]
+    pub fn state(&self) -> State {
+        let now = self.clock.now();
+        self.inside().machine.state(now)
+    }
+
+    /// Returns what there is to show.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        let now = self.clock.now();
+        self.inside().machine.snapshot(now)
+    }
+
+    /// Opens the circuit; see [`Breaker::trip`].
+    pub fn trip(&self) {
+        let (now, draw) = (self.clock.now(), self.draws.draw());
+        self.operate(|machine| machine.trip(now, draw));
+    }
+
+    /// Opens the circuit for exactly so long; see [`Breaker::trip_for`].
+    pub fn trip_for(&self, length: Duration) {
+        let now = self.clock.now();
+        self.operate(|machine| machine.trip_for(now, length));
+    }
+
+    /// Makes the next calls probes; see [`Breaker::probe_now`].
+    pub fn probe_now(&self) {
+        let now = self.clock.now();
+        self.operate(|machine| machine.probe_now(now));
+    }
+
+    /// Closes the circuit; see [`Breaker::close`].
+    pub fn close(&self) {
+        self.operate(Breaker::close);
+    }
+
+    /// Makes the circuit what it was at first; see [`Breaker::reset`].
+    pub fn reset(&self) {
+        self.operate(Breaker::reset);
+    }
+
+    /// Rejects all calls until it is released as many times; see [`Breaker::isolate`].
+    pub fn isolate(&self) {
+        self.operate(Breaker::isolate);
+    }
+
+    /// Takes one isolation back; see [`Breaker::release`].
+    pub fn release(&self) {
+        self.operate(Breaker::release);
+    }
+
+    /// Admits all calls and counts none; see [`Breaker::disable`].
+    pub fn disable(&self) {
+        self.operate(Breaker::disable);
+    }
+
+    /// Admits all calls and counts them; see [`Breaker::metrics_only`].
+    pub fn metrics_only(&self) {
+        self.operate(Breaker::metrics_only);
+    }
+
+    #[inline]
+    pub(crate) fn settle(&self, permit: Permit, report: impl Copy + Into<Report>) {
+        if !self.changes_nothing(&permit, report.into().outcome()) {
+            let (epoch, acquired_at, probe) = permit.into_parts();
+            self.settle_parts(epoch, acquired_at, probe, report);
+        }
+    }
+
+    #[inline]
+    pub(crate) fn settle_at(&self, now: Instant, permit: Permit, report: impl Copy + Into<Report>) {
+        if !self.changes_nothing(&permit, report.into().outcome()) {
+            self.settle_locked(now, permit, report.into());
+        }
+    }
+
+    /// Returns whether the machine need not hear of this, without the lock and the clock.
+    #[inline]
+    fn changes_nothing(&self, permit: &Permit, outcome: Outcome) -> bool {
+        match outcome {
+            // A success of an earlier epoch is counted nowhere, so its epoch does not matter.
+            Outcome::Succeed => self.look().is_clear(),
+            // Admitted without a look at the clock: it holds no slot, and its age is unknown.
+            Outcome::Abandon | Outcome::Ignore => permit.acquired_at().is_none(),
+            Outcome::Fail => false,
+        }
+    }
+
+    /// Settles with the clock read here.
+    ///
+    /// It is not inlined, and its arguments fit into registers, so that the healthy path of its
+    /// callers writes nothing to memory.
+    #[inline(never)]
+    fn settle_parts(
+        &self,
+        epoch: Epoch,
+        acquired_at: Option<Instant>,
+        probe: Option<NonZeroU32>,
+        report: impl Into<Report>,
+    ) {
+        let permit = Permit::from_parts(epoch, acquired_at, probe);
+        self.settle_locked(self.clock.now(), permit, report.into());
+    }
+
+    fn settle_locked(&self, now: Instant, permit: Permit, report: Report) {
+        let mut inside = self.inside();
+        let draw = inside.draw;
+        let change = inside.machine.settle(now, permit, report, draw).change;
+        inside.redraw_if(change.is_some(), &self.draws);
+        self.publish(&inside);
+        drop(inside);
+        self.tell(change);
+    }
+
+    #[inline(never)]
+    fn acquire(&self, now: Instant) -> Result<Permit, Rejected> {
+        let mut inside = self.inside();
+        if let Some(rejected) = inside.machine.refuse(now) {
+            return Err(rejected);
+        }
+        if let Some(permit) = inside.machine.admit_calmly(now) {
+            return Ok(permit);
+        }
+        let (draw, is_chance) = (inside.draw, inside.machine.is_ramping());
+        let step = inside.machine.try_acquire(now, draw);
+        inside.redraw_if(is_chance || step.change.is_some(), &self.draws);
+        self.publish(&inside);
+        drop(inside);
+        self.tell(step.change);
+        step.decision
+    }
+
+    #[inline]
+    fn look(&self) -> Hint {
+        // Relaxed: whoever learned of a change from the thread that made it sees its store, and for
+        // anyone else this call came before the change.
+        Hint::from_word(self.hint.load(Ordering::Relaxed))
+    }
+
+    fn operate(&self, operate: impl FnOnce(&mut Breaker) -> Option<Change>) {
+        let mut inside = self.inside();
+        let change = operate(&mut inside.machine);
+        self.publish(&inside);
+        drop(inside);
+        self.tell(change);
+    }
+
+    fn inside(&self) -> MutexGuard<'_, Inside> {
+        // Nothing in there panics half way through a change, so what a poisoned lock holds is whole.
+        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Says what the machine says, before the lock is released.
+    fn publish(&self, inside: &Inside) {
+        // Relaxed: the lock orders the stores, and `look` says why its load needs no more.
+        self.hint.store(inside.machine.hint().word(), Ordering::Relaxed);
+    }
+
+    fn tell(&self, change: Option<Change>) {
+        if let (Some(change), Some(observer)) = (change, &self.observer) {
+            observer(&change);
+        }
+    }
+}
+
+impl Inside {
+    fn redraw_if(&mut self, is_used: bool, draws: &Draws) {
+        if is_used {
+            self.draw = draws.draw();
+        }
+    }
+}
+
+impl fmt::Debug for Inside {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.machine.fmt(f)
+    }
+}
+
+impl<C: Clock> fmt::Debug for Shared<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").field("inside", &self.inside).finish_non_exhaustive()
+    }
+}
+
+fn judged<T, E, R: Into<Report>>(result: &Result<T, E>, judge: impl FnOnce(&E) -> R) -> Report {
+    match result {
+        Ok(_) => Outcome::Succeed.into(),
+        Err(error) => judge(error).into(),
+    }
+}
+
+#[cfg(not(loom))]
+#[cfg(test)]
+mod tests;
+
+#[cfg(loom)]
+#[cfg(test)]
+mod loom_tests {
+    use loom::sync::Arc;
+    use loom::thread;
+
+    use super::*;
+
+    #[test]
+    fn of_two_threads_one_gets_the_only_probe() {
+        let t0 = SystemClock.now();
+        loom::model(move || {
+            let breaker = Arc::new(brittle());
+            breaker.probe_now();
+            let other = Arc::clone(&breaker);
+
+            let theirs = thread::spawn(move || permit(&other, t0).is_some());
+            let ours = permit(&breaker, t0).is_some();
+
+            assert!(ours != theirs.join().unwrap());
+        });
+    }
+
+    #[test]
+    fn a_probe_that_is_dropped_gives_its_slot_to_the_next() {
+        let t0 = SystemClock.now();
+        loom::model(move || {
+            let breaker = Arc::new(brittle());
+            breaker.probe_now();
+            let other = Arc::clone(&breaker);
+
+            let theirs = thread::spawn(move || drop(other.try_acquire_at(t0)));
+            drop(breaker.try_acquire_at(t0));
+            theirs.join().unwrap();
+
+            assert!(breaker.try_acquire_at(t0).is_ok());
+        });
+    }
+
+    #[test]
+    fn a_call_after_a_failure_is_never_admitted_by_an_old_hint() {
+        let t0 = SystemClock.now();
+        loom::model(move || {
+            let breaker = Arc::new(brittle());
+            let other = Arc::clone(&breaker);
+
+            let theirs = thread::spawn(move || {
+                let opens = other.try_acquire_at(t0);
+                if let Ok(call) = opens {
+                    call.settle_at(t0, Outcome::Fail);
+                }
+                other.try_acquire_at(t0).is_err()
+            });
+            if let Ok(call) = breaker.try_acquire_at(t0) {
+                call.settle_at(t0, Outcome::Succeed);
+            }
+
+            assert!(theirs.join().unwrap());
+            assert!(breaker.try_acquire_at(t0).is_err());
+        });
+    }
+
+    #[test]
+    fn a_success_after_a_failure_is_never_lost_to_the_hint() {
+        let t0 = SystemClock.now();
+        loom::model(move || {
+            let breaker = Arc::new(Shared::new(Config::consecutive_failures(2).build().unwrap()));
+            let other = Arc::clone(&breaker);
+
+            let theirs = thread::spawn(move || {
+                settle(&other, t0, Outcome::Fail);
+                settle(&other, t0, Outcome::Succeed);
+            });
+            settle(&breaker, t0, Outcome::Succeed);
+            theirs.join().unwrap();
+            settle(&breaker, t0, Outcome::Fail);
+
+            // Two failures, and a success between them.
+            assert_eq!(breaker.state(), State::Closed);
+        });
+    }
+
+    #[test]
+    fn the_hint_says_clear_only_of_a_clear_circuit() {
+        let t0 = SystemClock.now();
+        loom::model(move || {
+            let breaker = Arc::new(brittle());
+            let other = Arc::clone(&breaker);
+
+            let theirs = thread::spawn(move || settle(&other, t0, Outcome::Fail));
+            breaker.isolate();
+            breaker.release();
+            theirs.join().unwrap();
+
+            let hint = breaker.look();
+            assert_eq!(hint, breaker.inside().machine.hint());
+            assert_eq!(hint.is_clear(), breaker.state() == State::Closed);
+        });
+    }
+
+    #[test]
+    fn a_late_result_changes_nothing_whenever_it_comes() {
+        let t0 = SystemClock.now();
+        loom::model(move || {
+            let breaker = Arc::new(brittle());
+            let late = permit(&breaker, t0).unwrap();
+            let other = Arc::clone(&breaker);
+
+            let theirs = thread::spawn(move || {
+                other.isolate();
+                other.release();
+                settle(&other, t0, Outcome::Succeed);
+            });
+            breaker.settle_at(t0, late, Outcome::Fail);
+            theirs.join().unwrap();
+
+            // Either it opened the circuit before that was isolated, or it was too late.
+            assert_eq!(breaker.state(), State::Closed);
+        });
+    }
+
+    fn permit(breaker: &Shared, now: Instant) -> Option<Permit> {
+        breaker.try_acquire_at(now).ok().map(InFlight::into_permit)
+    }
+
+    fn settle(breaker: &Shared, now: Instant, outcome: Outcome) {
+        if let Ok(call) = breaker.try_acquire_at(now) {
+            call.settle_at(now, outcome);
+        }
+    }
+
+    /// One failure opens it, for longer than any test.
+    fn brittle() -> Shared {
+        let config = Config::consecutive_failures(1).open_for(Duration::from_secs(86_400));
+        Shared::new(config.build().unwrap())
+    }
+}
