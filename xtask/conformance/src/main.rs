@@ -4,6 +4,7 @@
 //! The same files give the same output, byte for byte: no clock is read.
 
 mod arguments;
+mod breaker;
 mod challenges;
 mod classify;
 mod command;

@@ -5,12 +5,13 @@ use std::fmt;
 use readmit_error::neutralise;
 
 use crate::line::Line;
-use crate::{challenges, classify, timing};
+use crate::{breaker, challenges, classify, timing};
 
 /// Every file that is run; each other file of a folder is named and passed over.
 ///
 /// A new suite is a module with these two functions and a row here.
-pub(crate) const ALL: &[Suite] = &[classify::SUITE, challenges::SUITE, timing::SUITE];
+pub(crate) const ALL: &[Suite] =
+    &[classify::SUITE, challenges::SUITE, timing::SUITE, breaker::SUITE];
 
 /// A case file.
 #[derive(Debug)]
