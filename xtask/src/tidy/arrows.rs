@@ -65,6 +65,7 @@ const MEMBERS: &[Member] = &[
         &["arrayvec", "http", "httpdate", "sfv", "toml?"],
     ),
     bound(Layer::Machines, "readmit-breaker", &["readmit-core"], &[]),
+    bound(Layer::Machines, "readmit-limit", &["readmit-core"], &["tokio?"]),
     bound(Layer::Machines, "readmit-retry", &["readmit-core"], &["tokio?"]),
     bound(
         Layer::Machines,
