@@ -5,7 +5,7 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use readmit_core::{Clock, SystemClock};
@@ -16,7 +16,6 @@ criterion_main!(benches);
 
 fn allowed(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("limit");
-    let now = SystemClock.now();
 
     let word = AtomicU64::new(0);
     group.bench_function("yardstick: one compare-and-swap", |bencher| {
@@ -28,8 +27,9 @@ fn allowed(criterion: &mut Criterion) {
     group.bench_function("yardstick: the clock", |bencher| bencher.iter(|| SystemClock.now()));
 
     let limiter = Shared::new(Config::quota(endless()));
+    let now = SystemClock.now();
     group.bench_function("allowed, beyond the clock", |bencher| {
-        bencher.iter(|| black_box(&limiter).try_acquire_at(black_box(now), NonZeroU32::MIN));
+        bencher.iter(|| black_box(&limiter).try_acquire_at(*black_box(&now), NonZeroU32::MIN));
     });
     group.bench_function("allowed, with the clock", |bencher| {
         bencher.iter(|| black_box(&limiter).try_acquire());
@@ -44,16 +44,18 @@ fn allowed(criterion: &mut Criterion) {
 fn denied(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("limit");
     let hour = Duration::from_secs(3_600);
-    let now = SystemClock.now();
     let held = Shared::new(Config::unlimited());
+    let now = SystemClock.now();
     held.feed(&Feedback::throttled().retry_after(hour));
     group.bench_function("denied while held, beyond the clock", |bencher| {
-        bencher.iter(|| black_box(&held).try_acquire_at(black_box(now), NonZeroU32::MIN));
+        bencher.iter(|| black_box(&held).try_acquire_at(*black_box(&now), NonZeroU32::MIN));
     });
-    let used = Shared::new(Config::quota(Quota::per_second(NonZeroU32::MIN)));
-    let _taken = used.try_acquire();
+    let hourly = Quota::per_window(NonZeroU32::MIN, hour).unwrap_or(endless());
+    let used = Shared::new(Config::quota(hourly));
+    let now = SystemClock.now();
+    let _taken = used.try_acquire_at(now, NonZeroU32::MIN);
     group.bench_function("denied by the quota, beyond the clock", |bencher| {
-        bencher.iter(|| black_box(&used).try_acquire_at(black_box(now), NonZeroU32::MIN));
+        bencher.iter(|| black_box(&used).try_acquire_at(*black_box(&now), NonZeroU32::MIN));
     });
     group.finish();
 }
@@ -61,12 +63,12 @@ fn denied(criterion: &mut Criterion) {
 fn told(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("limit");
     let hour = Duration::from_secs(3_600);
-    let now = SystemClock.now();
     let told = Feedback::accepted().limit(u64::MAX).window(hour);
     let limiter = Shared::new(Config::unlimited());
     limiter.feed(&told);
+    let now = SystemClock.now();
     group.bench_function("allowed by a server's window, beyond the clock", |bencher| {
-        bencher.iter(|| black_box(&limiter).try_acquire_at(black_box(now), NonZeroU32::MIN));
+        bencher.iter(|| black_box(&limiter).try_acquire_at(*black_box(&now), NonZeroU32::MIN));
     });
     group.bench_function("fed, with the clock", |bencher| {
         bencher.iter(|| black_box(&limiter).feed(black_box(&told)));
@@ -92,8 +94,8 @@ fn keyed(criterion: &mut Criterion) {
 /// One thread is measured while another does the same without a pause.
 fn two_threads(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("limit");
-    let now: Instant = SystemClock.now();
     let limiter = Arc::new(Shared::new(Config::quota(endless())));
+    let now = SystemClock.now();
     let goes_on = Arc::new(AtomicBool::new(true));
     let other = thread::spawn({
         let (limiter, goes_on) = (Arc::clone(&limiter), Arc::clone(&goes_on));
@@ -104,7 +106,7 @@ fn two_threads(criterion: &mut Criterion) {
         }
     });
     group.bench_function("allowed, beyond the clock, 2 threads", |bencher| {
-        bencher.iter(|| black_box(&limiter).try_acquire_at(black_box(now), NonZeroU32::MIN));
+        bencher.iter(|| black_box(&limiter).try_acquire_at(*black_box(&now), NonZeroU32::MIN));
     });
     goes_on.store(false, Ordering::Relaxed);
     let _ended = other.join();
