@@ -75,7 +75,7 @@ impl<C: Clock> Shared<C> {
     ///
     /// # Errors
     ///
-    /// None, unless the limiter's server allows no calls at all.
+    /// None as yet: one cell can always be waited for.
     ///
     /// # Example
     ///
