@@ -171,6 +171,5 @@ impl Reference {
     }
 }
 
-/// Of a cell, so that each interval below ten, and some above, fill a whole number in a
-/// millisecond.
-pub(crate) const PART: u64 = 2_520 * 1_000;
+/// Of a cell, so that each interval of the tests fills a whole number in a millisecond.
+pub(crate) const PART: u64 = 40;
