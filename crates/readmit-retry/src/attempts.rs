@@ -1,16 +1,17 @@
-use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
 
 use readmit_core::Draw;
 
-use crate::{GiveUp, Policy, Verdict};
+use crate::mutants::mutate;
+use crate::server_delay::Asked;
+use crate::{GiveUp, Policy, Ruling, Verdict};
 
 /// The attempts of one call: told of each failure, it says whether and when to try again.
 ///
 /// ```text
 ///            ┌───── RetryIn(delay): wait, then try again ─────┐
 ///            ▼                                                │
-///   new ─► attempt under way ─── failed(now, verdict, draw) ──┤
+///   new ─► attempt under way ─── failed(now, ruling, draw) ───┤
 ///            │                                                │
 ///            └─► succeeded: nothing to tell                   └─► GiveUp(why)
 /// ```
@@ -42,6 +43,8 @@ use crate::{GiveUp, Policy, Verdict};
 pub struct Attempts<'p> {
     policy: &'p Policy,
     failed: u32,
+    /// The policy's own delay before the last retry, in nanoseconds.
+    previous: u64,
     deadline_at: Option<Instant>,
 }
 
@@ -65,7 +68,7 @@ impl<'p> Attempts<'p> {
     pub fn new(policy: &'p Policy, start: impl FnOnce() -> Instant) -> Attempts<'p> {
         // A deadline beyond what the clock can say is none.
         let deadline_at = policy.deadline().and_then(|deadline| start().checked_add(deadline));
-        Attempts { policy, failed: 0, deadline_at }
+        Attempts { policy, failed: 0, previous: 0, deadline_at }
     }
 
     /// Sets the instant by which the caller wants the call to be over.
@@ -73,12 +76,16 @@ impl<'p> Attempts<'p> {
     /// Where the policy has a deadline of its own, the earlier one holds.
     #[must_use]
     pub fn until(mut self, deadline_at: Instant) -> Attempts<'p> {
-        let earliest = self.deadline_at.map_or(deadline_at, |own| own.min(deadline_at));
+        let earliest = self
+            .deadline_at
+            .map_or(deadline_at, |own| mutate!(5, own.min(deadline_at), deadline_at));
         self.deadline_at = Some(earliest);
         self
     }
 
     /// Tells of an attempt that failed at `now`.
+    ///
+    /// What is said of it is a [`Verdict`], or a [`Ruling`] where the kind of failure matters.
     ///
     /// The reasons to give up are looked at in this order: the verdict, the count, the server's
     /// delay, the deadline.
@@ -89,27 +96,33 @@ impl<'p> Attempts<'p> {
     /// A delay of the server's is waited for in full (rule 43); jitter comes on top of it, and is
     /// left out where it would not fit before the deadline.
     /// A delay that ends exactly at the deadline is in time.
-    pub fn failed(&mut self, now: Instant, verdict: Verdict, draw: Draw) -> Next {
-        let retry = NonZeroU32::MIN.saturating_add(self.failed);
-        self.failed = retry.get();
+    pub fn failed(&mut self, now: Instant, ruling: impl Into<Ruling>, draw: Draw) -> Next {
+        let ruling = ruling.into();
+        self.failed = self.failed.saturating_add(1);
 
-        let server = match verdict {
+        let asked = match ruling.verdict() {
             Verdict::Retry => None,
             Verdict::RetryAfter(delay) => Some(delay),
             Verdict::Stop => return Next::GiveUp(GiveUp::Stopped),
         };
-        if self.policy.max_attempts() <= retry {
+        let most = self.policy.max_attempts();
+        if mutate!(6, most <= self.failed, most < self.failed) {
             return Next::GiveUp(GiveUp::Exhausted { attempts: self.failed });
         }
-        let Some(server) = server else {
-            return self.retry_in(now, self.policy.delay(retry, draw), Duration::ZERO);
+        let drawn = self.policy.draw(self.failed, self.previous, ruling.fault(), draw);
+        self.previous = drawn.nanos();
+        let own = Duration::from_nanos(self.previous);
+        let Some(asked) = asked else {
+            return self.retry_in(now, own, Duration::ZERO);
         };
-        let cap = self.policy.server_cap();
-        if cap < server {
-            let retry_at = now.checked_add(server);
-            return Next::GiveUp(GiveUp::ServerDelayTooLong { needed: server, cap, retry_at });
+        match self.policy.server_delay.weigh(asked, own) {
+            Asked::InFull(needed) => self.retry_in(now, needed, drawn.on_top()),
+            Asked::Moved(delay) => self.retry_in(now, delay, Duration::ZERO),
+            Asked::TooLong { cap } => {
+                let retry_at = now.checked_add(asked);
+                Next::GiveUp(GiveUp::ServerDelayTooLong { needed: asked, cap, retry_at })
+            }
         }
-        self.retry_in(now, server, self.policy.on_top(retry, draw))
     }
 
     /// Returns how many attempts have failed.
@@ -132,11 +145,14 @@ impl<'p> Attempts<'p> {
         let Some(deadline_at) = self.deadline_at else {
             return Next::RetryIn(delay);
         };
-        let in_time = |delay| now.checked_add(delay).is_some_and(|at| at <= deadline_at);
+        let in_time = |delay| {
+            let at = now.checked_add(delay);
+            at.is_some_and(|at| mutate!(7, at <= deadline_at, at < deadline_at))
+        };
         if in_time(delay) {
             return Next::RetryIn(delay);
         }
-        if in_time(needed) {
+        if mutate!(8, in_time(needed), false) {
             return Next::RetryIn(needed);
         }
         Next::GiveUp(GiveUp::DeadlineTooNear {
@@ -152,7 +168,7 @@ mod tests {
     use readmit_core::{Clock, SystemClock};
 
     use super::*;
-    use crate::Jitter;
+    use crate::{Fault, Jitter};
 
     #[test]
     fn a_stop_is_never_retried_whatever_the_error() {
@@ -336,6 +352,31 @@ mod tests {
     }
 
     #[test]
+    fn r43_a_server_delay_widens_no_decorrelated_delay_after_it() {
+        let policy = Policy::decorrelated(secs(1)).max_attempts(9).build().unwrap();
+        let t0 = SystemClock.now();
+        let mut attempts = Attempts::new(&policy, || t0);
+
+        let asked = attempts.failed(t0, Verdict::RetryAfter(secs(100)), Draw::MAX);
+        let own = attempts.failed(t0, Verdict::Retry, Draw::MAX);
+
+        // The first would have been 3 s, of which 2 s are chance.
+        assert_eq!([asked, own], [102, 9].map(|delay| Next::RetryIn(secs(delay))));
+    }
+
+    #[test]
+    fn r43_the_aws_presets_move_a_server_delay_and_never_give_up_for_it() {
+        let t0 = SystemClock.now();
+        let day = Verdict::RetryAfter(secs(86_400));
+        let [older, newer] = [Policy::aws_standard(), Policy::aws_standard_2_1()].map(|builder| {
+            let policy = builder.build().unwrap();
+            Attempts::new(&policy, || t0).failed(t0, day.because(Fault::Throttled), Draw::MAX)
+        });
+
+        assert_eq!([older, newer], [20, 6].map(|delay| Next::RetryIn(secs(delay))));
+    }
+
+    #[test]
     fn time_that_goes_backwards_is_not_an_error() {
         let policy = attempts_of(3).deadline(secs(10)).build().unwrap();
         let t0 = SystemClock.now() + secs(100);
@@ -348,7 +389,7 @@ mod tests {
 
     /// One second doubling, with full jitter.
     fn attempts_of(max_attempts: u32) -> crate::PolicyBuilder {
-        Policy::exponential(secs(1)).max_attempts(NonZeroU32::new(max_attempts).unwrap())
+        Policy::exponential(secs(1)).max_attempts(max_attempts)
     }
 
     fn secs(secs: u64) -> Duration {

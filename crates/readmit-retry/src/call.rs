@@ -2,7 +2,8 @@ use std::time::{Duration, Instant};
 
 use readmit_core::{Clock, Draws, SystemClock};
 
-use crate::{Attempts, Budget, Credit, GiveUp, Next, Policy, Verdict};
+use crate::mutants::mutate;
+use crate::{Attempts, Budget, Credit, GiveUp, Next, Policy, Ruling, Spent};
 
 /// What a call is made with: its policy, and whatever else it is bound by.
 ///
@@ -48,7 +49,8 @@ impl<'a> Call<'a> {
 
     /// Sets the clock.
     ///
-    /// It is read at each failure, and at the start where the policy has a deadline.
+    /// It is read at each failure, and where there is a deadline at the start and before each
+    /// attempt that has a timeout.
     /// A test that waits in virtual time passes one that follows it.
     ///
     /// Default: [`SystemClock`].
@@ -81,7 +83,7 @@ impl<'a> Call<'a> {
             Some(deadline_at) => attempts.until(deadline_at),
             None => attempts,
         };
-        UnderWay { call: self, attempts, own_draws: None }
+        UnderWay { call: self, attempts, own_draws: None, spent: None }
     }
 }
 
@@ -97,6 +99,8 @@ pub(crate) struct UnderWay<'a> {
     call: Call<'a>,
     attempts: Attempts<'a>,
     own_draws: Option<Draws>,
+    /// What the last retry took from the budget.
+    spent: Option<Spent>,
 }
 
 /// A wait, and the credit for the retry that follows it.
@@ -108,35 +112,49 @@ pub(crate) struct Backoff<'a> {
 
 impl<'a> UnderWay<'a> {
     pub(crate) fn succeeded(&self) {
-        if let Some(budget) = self.call.budget {
-            budget.deposit();
+        let Some(budget) = self.call.budget else { return };
+        match self.spent {
+            None => budget.deposit(),
+            Some(spent) => mutate!(16, budget.refund(spent), budget.deposit()),
         }
     }
 
-    pub(crate) fn failed(&mut self, verdict: Verdict) -> Result<Backoff<'a>, GiveUp> {
+    pub(crate) fn failed(&mut self, ruling: Ruling) -> Result<Backoff<'a>, GiveUp> {
         let now = self.call.clock.now();
         let draw = match self.call.draws {
             Some(draws) => draws.draw(),
             None => self.own_draws.get_or_insert_with(Draws::from_process).draw(),
         };
-        let delay = match self.attempts.failed(now, verdict, draw) {
+        let delay = match self.attempts.failed(now, ruling, draw) {
             Next::RetryIn(delay) => delay,
             Next::GiveUp(why) => return Err(why),
         };
-        let credit = self.call.budget.map(|budget| budget.withdraw(now)).transpose()?;
-        Ok(Backoff { delay, credit })
+        let Some(budget) = self.call.budget else { return Ok(Backoff { delay, credit: None }) };
+        match budget.withdraw_for(now, ruling.fault()) {
+            Ok(credit) => Ok(Backoff { delay, credit: Some(credit) }),
+            Err(empty) => Err(GiveUp::BudgetEmpty { delay, retry_at: empty.retry_at() }),
+        }
+    }
+
+    /// Takes note that the wait is over and the retry is being sent.
+    pub(crate) fn retrying(&mut self, backoff: Backoff<'a>) {
+        if let Some(credit) = backoff.credit {
+            self.spent = Some(credit.spend());
+        }
+    }
+
+    /// Returns how long an attempt that starts at once may take: to the deadline at most.
+    pub(crate) fn time_for(&self, timeout: Duration) -> Duration {
+        match self.attempts.deadline_at() {
+            None => timeout,
+            Some(at) => {
+                let left = at.saturating_duration_since(self.call.clock.now());
+                mutate!(17, timeout.min(left), timeout)
+            }
+        }
     }
 
     pub(crate) fn attempts(&self) -> u32 {
         self.attempts.attempts()
-    }
-}
-
-impl Backoff<'_> {
-    /// Takes note that the wait is over and the retry is being sent.
-    pub(crate) fn over(self) {
-        if let Some(credit) = self.credit {
-            credit.spend();
-        }
     }
 }

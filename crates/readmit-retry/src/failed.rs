@@ -96,7 +96,7 @@ mod tests {
         let (needed, left, cap) =
             (Duration::from_secs(9), Duration::from_secs(2), Duration::from_secs(4));
         let reasons = [
-            (GiveUp::BudgetEmpty { retry_at: None }, "the retry budget is empty"),
+            (GiveUp::BudgetEmpty { delay: left, retry_at: None }, "the retry budget is empty"),
             (
                 GiveUp::DeadlineTooNear { needed, left, retry_at: None },
                 "the next attempt is 9s away and the deadline 2s",

@@ -1,8 +1,6 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
-use crate::Empty;
-
 /// Why a call is not tried again.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[expect(
@@ -12,6 +10,11 @@ use crate::Empty;
 pub enum GiveUp {
     /// Too many calls are being retried already (rule 46).
     BudgetEmpty {
+        /// How long the call would have waited before the retry.
+        ///
+        /// Whoever polls, and would call again at once, waits as long first, or the budget saves
+        /// the server nothing.
+        delay: Duration,
         /// When the budget allows a retry again, if time alone brings it back.
         retry_at: Option<Instant>,
     },
@@ -47,17 +50,11 @@ impl GiveUp {
     #[must_use]
     pub fn retry_at(&self) -> Option<Instant> {
         match *self {
-            GiveUp::BudgetEmpty { retry_at }
+            GiveUp::BudgetEmpty { retry_at, .. }
             | GiveUp::DeadlineTooNear { retry_at, .. }
             | GiveUp::ServerDelayTooLong { retry_at, .. } => retry_at,
             GiveUp::Exhausted { .. } | GiveUp::Stopped => None,
         }
-    }
-}
-
-impl From<Empty> for GiveUp {
-    fn from(empty: Empty) -> GiveUp {
-        GiveUp::BudgetEmpty { retry_at: empty.retry_at() }
     }
 }
 

@@ -1,6 +1,7 @@
 use readmit_core::Draw;
 
 use crate::ConfigError;
+use crate::mutants::mutate;
 
 /// How far chance moves a delay, so that clients which failed together do not return together.
 ///
@@ -9,6 +10,7 @@ use crate::ConfigError;
 /// | [`Full`](Jitter::Full) | 0 s to 8 s |
 /// | [`Equal`](Jitter::Equal) | 4 s to 8 s |
 /// | [`Proportional`](Jitter::Proportional) of 25 % | 6 s to 10 s |
+/// | [`TENTH`](Jitter::TENTH), that is, proportional of 10 % | 7.2 s to 8.8 s |
 /// | [`None`](Jitter::None) | 8 s |
 ///
 /// A delay that the server asked for is only ever moved upwards, by at most the width of the range
@@ -42,16 +44,22 @@ pub enum Jitter {
 pub struct Percent(u8);
 
 impl Jitter {
+    /// From a tenth below the delay to a tenth above it: little enough to keep a published curve,
+    /// and the least of these that spreads clients at all.
+    pub const TENTH: Jitter = Jitter::Proportional(Percent::TEN);
+
     /// Returns the part of `nominal` that is certain and the part that is left to chance, both in
     /// nanoseconds.
     pub(crate) fn split(self, nominal: u64) -> (u64, u64) {
         match self {
-            Jitter::Equal => (nominal - nominal / 2, nominal / 2),
+            Jitter::Equal => {
+                mutate!(3, (nominal - nominal / 2, nominal / 2), (nominal / 2, nominal))
+            }
             Jitter::Full => (0, nominal),
             Jitter::None => (nominal, 0),
             Jitter::Proportional(percent) => {
                 let swing = percent.of(nominal);
-                (nominal - swing, swing.saturating_mul(2))
+                (mutate!(4, nominal - swing, nominal), swing.saturating_mul(2))
             }
         }
     }
@@ -79,6 +87,9 @@ impl Percent {
     /// Ten percent, the share of retries that a budget allows by default.
     pub(crate) const TEN: Percent = Percent(10);
 
+    /// All of it.
+    pub(crate) const HUNDRED: Percent = Percent(100);
+
     /// Returns this share of `whole`, rounded down.
     fn of(self, whole: u64) -> u64 {
         let percent = u64::from(self.0);
@@ -87,15 +98,19 @@ impl Percent {
     }
 }
 
-/// Returns the part of `whole` that was drawn.
+/// Returns the part of `whole` that was drawn, rounded down.
 #[expect(
     clippy::cast_possible_truncation,
-    reason = "a cast from a float drops the fraction and saturates, and here it is never negative"
+    reason = "a draw has 53 bits, so neither cast drops more than a fraction"
 )]
 pub(crate) fn share(whole: u64, draw: Draw) -> u64 {
-    // Rounding `whole` to a float may lift it by a little.
-    ((whole as f64 * draw.get()) as u64).min(whole)
+    let parts = (draw.get() * PARTS) as u64;
+    // As integers, because a float would round a large `whole` up or down.
+    ((u128::from(whole) * u128::from(parts)) >> PART_BITS) as u64
 }
+
+const PART_BITS: u32 = 53;
+const PARTS: f64 = (1_u64 << PART_BITS) as f64;
 
 #[cfg(test)]
 mod tests {
@@ -119,6 +134,7 @@ mod tests {
         assert_eq!(Jitter::Full.split(800), (0, 800));
         assert_eq!(Jitter::None.split(800), (800, 0));
         assert_eq!(quarter.split(800), (600, 400));
+        assert_eq!(Jitter::TENTH.split(800), (720, 160));
     }
 
     #[test]
@@ -131,10 +147,13 @@ mod tests {
     }
 
     #[test]
-    fn a_share_is_never_more_than_the_whole() {
-        // 2^53 + 3 is rounded up to 2^53 + 4 as a float.
-        let whole = (1 << 53) + 3;
+    fn the_largest_share_is_the_whole_to_the_last_nanosecond() {
+        let half = Draw::new(0.5).unwrap();
 
-        assert_eq!(share(whole, Draw::MAX), whole);
+        // As floats, these would be rounded.
+        for whole in [(1 << 53) + 1, (1 << 53) + 3, u64::MAX - 2_500, u64::MAX] {
+            assert_eq!(share(whole, Draw::MAX), whole);
+            assert_eq!(share(whole, half), whole / 2);
+        }
     }
 }

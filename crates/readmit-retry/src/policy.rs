@@ -1,79 +1,82 @@
-use std::num::NonZeroU32;
 use std::time::Duration;
 
 use readmit_core::Draw;
 
+use crate::curve::Curve;
 use crate::jitter::share;
-use crate::{ConfigError, Jitter};
+use crate::mutants::mutate;
+use crate::server_delay::ServerDelay;
+use crate::{Delays, Fault, Jitter, PolicyBuilder};
 
 /// How often a call is tried, how long it waits in between, and when it must be over.
 ///
 /// A policy is plain data, checked once by [`build`](PolicyBuilder::build) and shared by all the
 /// calls that follow it.
 ///
+/// | made by | the delays, before jitter |
+/// |---|---|
+/// | [`exponential`](Policy::exponential) | 1 s, 2 s, 4 s, 8 s, up to the cap |
+/// | [`growing`](Policy::growing) by 1.5 | 1 s, 1.5 s, 2.25 s, up to the cap |
+/// | [`constant`](Policy::constant) | 1 s, 1 s, 1 s |
+/// | [`sequence`](Policy::sequence) | those that are given, the last one again and again |
+/// | [`decorrelated`](Policy::decorrelated) | from 1 s to three times the delay before, up to the cap |
+///
 /// # Example
 ///
 /// ```
-/// use std::num::NonZeroU32;
 /// use std::time::Duration;
 ///
 /// use readmit_core::Draw;
 /// use readmit_retry::Policy;
 ///
 /// let policy = Policy::exponential(Duration::from_secs(1)).build()?;
-/// let third = NonZeroU32::new(3).unwrap();
-/// assert_eq!(policy.delay(third, Draw::MAX), Duration::from_secs(4));
+/// let mut delays = policy.delays();
+/// assert_eq!([(); 3].map(|()| delays.next(Draw::MAX).as_secs()), [1, 2, 4]);
 /// # Ok::<(), readmit_retry::ConfigError>(())
 /// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Policy {
-    max_attempts: NonZeroU32,
-    /// In nanoseconds, as are the next two: every delay is then one word, and 584 years will do.
-    base: u64,
-    /// Where the doubling ends: at the cap, or at once where the delay is constant.
-    flat: u64,
+    pub(crate) max_attempts: u32,
+    pub(crate) curve: Curve,
+    /// In nanoseconds, as the curve is.
+    pub(crate) cap: u64,
+    pub(crate) jitter: Jitter,
+    pub(crate) server_delay: ServerDelay,
+    pub(crate) deadline: Option<Duration>,
+}
+
+/// A delay: what of it is certain, and what chance made of the rest; in nanoseconds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Drawn {
+    certain: u64,
+    chance: u64,
     cap: u64,
-    jitter: Jitter,
-    server_cap: Duration,
-    deadline: Option<Duration>,
-}
-
-/// Collects the settings of a [`Policy`].
-#[derive(Clone, Debug)]
-#[must_use = "a builder does nothing until `build` is called"]
-pub struct PolicyBuilder {
-    max_attempts: NonZeroU32,
-    curve: Curve,
-    base: Duration,
-    cap: Option<Duration>,
-    jitter: Jitter,
-    server_cap: Duration,
-    deadline: Option<Duration>,
-}
-
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Curve {
-    Constant,
-    Exponential,
 }
 
 impl Policy {
     /// The policy with every default: 3 attempts, 100 ms doubling up to 10 s, full jitter, no
     /// deadline.
     pub const DEFAULT: Policy = Policy {
-        max_attempts: THREE,
-        base: 100_000_000,
-        flat: 10_000_000_000,
+        max_attempts: DEFAULT_ATTEMPTS,
+        curve: Curve::Doubling { base: 100_000_000, throttled: 100_000_000 },
         cap: 10_000_000_000,
         jitter: Jitter::Full,
-        server_cap: DEFAULT_SERVER_CAP,
+        server_delay: ServerDelay::InFull { cap: DEFAULT_SERVER_CAP },
         deadline: None,
     };
 
     /// Starts a policy whose delay is `base` before the first retry and doubles with each further
     /// one, up to the [`cap`](PolicyBuilder::cap).
     pub fn exponential(base: Duration) -> PolicyBuilder {
-        PolicyBuilder::new(Curve::Exponential, base)
+        PolicyBuilder::exponential(base)
+    }
+
+    /// Starts a policy whose delay is `base` before the first retry and grows by `factor` with each
+    /// further one, up to the [`cap`](PolicyBuilder::cap).
+    ///
+    /// The factor is a finite number of at least 1.
+    pub fn growing(base: Duration, factor: f64) -> PolicyBuilder {
+        PolicyBuilder::growing(base, factor)
     }
 
     /// Starts a policy whose delay is the same before each retry.
@@ -81,36 +84,73 @@ impl Policy {
     /// [`Duration::ZERO`] retries at once, which spares nobody: it suits a conflict between writers,
     /// not a server in trouble.
     pub fn constant(delay: Duration) -> PolicyBuilder {
-        PolicyBuilder::new(Curve::Constant, delay)
+        PolicyBuilder::constant(delay)
+    }
+
+    /// Starts a policy that has these delays one after the other, then the last one again and
+    /// again.
+    ///
+    /// It makes one attempt more than there are delays, unless
+    /// [`max_attempts`](PolicyBuilder::max_attempts) says otherwise, and its cap is the longest of
+    /// them.
+    pub fn sequence(delays: impl IntoIterator<Item = Duration>) -> PolicyBuilder {
+        PolicyBuilder::sequence(delays.into_iter().collect())
+    }
+
+    /// Starts a policy whose delay is drawn anew each time, from `base` to three times the delay
+    /// before it, up to the [`cap`](PolicyBuilder::cap).
+    ///
+    /// It is the "decorrelated jitter" of the article that made it known, but for one thing: the
+    /// article cuts what was drawn, so that most delays at the cap are alike; here the range is cut
+    /// and the delays stay spread.
+    /// Chance is a part of it, so it takes no [`Jitter`].
+    pub fn decorrelated(base: Duration) -> PolicyBuilder {
+        PolicyBuilder::decorrelated(base)
+    }
+
+    /// Starts the standard mode of the AWS SDKs, version 2.0: 3 attempts, 1 s doubling up to 20 s,
+    /// full jitter, and a server's delay cut to 20 s.
+    ///
+    /// Its budget is [`Allowance::AWS_STANDARD`](crate::Allowance::AWS_STANDARD).
+    pub fn aws_standard() -> PolicyBuilder {
+        PolicyBuilder::aws_standard()
+    }
+
+    /// Starts the standard mode of the AWS SDKs, version 2.1: as version 2.0, but from 50 ms, or
+    /// from 1 s after a [`Fault::Throttled`], and a server's delay is moved to at least the policy's
+    /// own and at most 5 s above it.
+    ///
+    /// Its budget is [`Allowance::AWS_STANDARD_2_1`](crate::Allowance::AWS_STANDARD_2_1).
+    pub fn aws_standard_2_1() -> PolicyBuilder {
+        PolicyBuilder::aws_standard_2_1()
     }
 
     /// Returns the policy of a single attempt.
     #[must_use]
-    pub const fn never() -> Policy {
-        Policy { max_attempts: NonZeroU32::MIN, ..Policy::DEFAULT }
+    pub fn never() -> Policy {
+        Policy { max_attempts: 1, ..Policy::DEFAULT }
     }
 
-    /// Returns how long to wait before a retry; 1 is the first retry, that is, the second attempt.
-    ///
-    /// It is never longer than the cap.
-    /// The longest delay of a jitter belongs to [`Draw::MAX`], the shortest to [`Draw::MIN`].
+    /// Returns the delays of one call, in order.
     #[must_use]
-    pub fn delay(&self, retry: NonZeroU32, draw: Draw) -> Duration {
-        let (certain, chance) = self.jitter.split(self.nominal(retry));
-        let delay = certain.saturating_add(share(chance, draw));
-        Duration::from_nanos(delay.min(self.cap))
+    pub fn delays(&self) -> Delays<'_> {
+        Delays::new(self)
     }
 
-    /// Returns how many times a call is tried at most, the first time included.
+    /// Returns how many times a call is tried at most, the first time included; at least 1.
     #[must_use]
-    pub fn max_attempts(&self) -> NonZeroU32 {
+    pub fn max_attempts(&self) -> u32 {
         self.max_attempts
     }
 
-    /// Returns the longest delay that a server may ask for.
+    /// Returns the longest delay that a server may ask for, or `None` where a longer one is cut
+    /// instead of refused, as the AWS presets do.
     #[must_use]
-    pub fn server_cap(&self) -> Duration {
-        self.server_cap
+    pub fn server_cap(&self) -> Option<Duration> {
+        match self.server_delay {
+            ServerDelay::InFull { cap } => Some(cap),
+            ServerDelay::CutTo(_) | ServerDelay::Near { .. } => None,
+        }
     }
 
     /// Returns how long a call may take in all, if there is a limit.
@@ -119,16 +159,18 @@ impl Policy {
         self.deadline
     }
 
-    /// Returns what jitter adds to a delay that the server asked for.
-    pub(crate) fn on_top(&self, retry: NonZeroU32, draw: Draw) -> Duration {
-        let (_certain, chance) = self.jitter.split(self.nominal(retry));
-        Duration::from_nanos(share(chance, draw))
-    }
-
-    /// Returns the delay before jitter, in nanoseconds.
-    fn nominal(&self, retry: NonZeroU32) -> u64 {
-        let factor = 1_u64.checked_shl(retry.get() - 1).unwrap_or(u64::MAX);
-        self.base.saturating_mul(factor).min(self.flat)
+    /// Draws the delay before a retry; 1 is the first, and `previous` the one before it.
+    pub(crate) fn draw(&self, retry: u32, previous: u64, fault: Fault, draw: Draw) -> Drawn {
+        let nominal = self.curve.nominal(retry, previous, fault);
+        let nominal = mutate!(1, nominal.min(self.cap), nominal);
+        let (certain, range) = match self.curve {
+            Curve::Decorrelated { base } => (base, nominal.saturating_sub(base)),
+            Curve::Constant { .. }
+            | Curve::Doubling { .. }
+            | Curve::Growing { .. }
+            | Curve::Sequence { .. } => self.jitter.split(nominal),
+        };
+        Drawn { certain, chance: share(range, draw), cap: self.cap }
     }
 }
 
@@ -138,111 +180,23 @@ impl Default for Policy {
     }
 }
 
-impl PolicyBuilder {
-    /// Sets how many times a call is tried at most, the first time included.
-    ///
-    /// Default: 3.
-    pub fn max_attempts(mut self, max_attempts: NonZeroU32) -> PolicyBuilder {
-        self.max_attempts = max_attempts;
-        self
+impl Drawn {
+    /// Returns the delay.
+    pub(crate) fn nanos(self) -> u64 {
+        let delay = self.certain.saturating_add(self.chance);
+        mutate!(2, delay.min(self.cap), delay)
     }
 
-    /// Sets the longest delay of the policy's own; what lies beyond 584 years is taken as that.
-    ///
-    /// A server's delay is bounded by [`server_cap`](PolicyBuilder::server_cap).
-    ///
-    /// Default: 10 s, or the first delay where that is longer.
-    pub fn cap(mut self, cap: Duration) -> PolicyBuilder {
-        self.cap = Some(cap);
-        self
-    }
-
-    /// Sets how far chance moves a delay.
-    ///
-    /// Default: [`Jitter::Full`].
-    pub fn jitter(mut self, jitter: Jitter) -> PolicyBuilder {
-        self.jitter = jitter;
-        self
-    }
-
-    /// Sets the longest delay that a server may ask for: a call that is told to wait longer gives
-    /// up at once, because a delay is never cut short (rule 43).
-    ///
-    /// Default: 1 hour.
-    pub fn server_cap(mut self, server_cap: Duration) -> PolicyBuilder {
-        self.server_cap = server_cap;
-        self
-    }
-
-    /// Sets how long a call may take in all, its waits included.
-    ///
-    /// No retry starts after the deadline: a call gives up as soon as the next delay would reach
-    /// beyond it (rule 48).
-    /// An attempt under way is not cut off; that takes a timeout of its own around the attempt,
-    /// which then has no share of the wait before it (rule 49).
-    ///
-    /// Default: none.
-    pub fn deadline(mut self, deadline: Duration) -> PolicyBuilder {
-        self.deadline = Some(deadline);
-        self
-    }
-
-    /// Checks the settings.
-    ///
-    /// # Errors
-    ///
-    /// - [`ConfigError::ZeroBase`] for an exponential delay that starts from zero.
-    /// - [`ConfigError::CapBelowBase`] for a cap below the first delay.
-    /// - [`ConfigError::ZeroDeadline`] for a deadline of zero.
-    pub fn build(self) -> Result<Policy, ConfigError> {
-        let base = self.base;
-        let cap = self.cap.unwrap_or(base.max(DEFAULT_CAP));
-        if self.curve == Curve::Exponential && base.is_zero() {
-            return Err(ConfigError::ZeroBase);
-        }
-        if cap < base {
-            return Err(ConfigError::CapBelowBase { base, cap });
-        }
-        if self.deadline.is_some_and(|deadline| deadline.is_zero()) {
-            return Err(ConfigError::ZeroDeadline);
-        }
-        let flat = match self.curve {
-            Curve::Constant => base,
-            Curve::Exponential => cap,
-        };
-        Ok(Policy {
-            max_attempts: self.max_attempts,
-            base: nanos(base),
-            flat: nanos(flat),
-            cap: nanos(cap),
-            jitter: self.jitter,
-            server_cap: self.server_cap,
-            deadline: self.deadline,
-        })
-    }
-
-    fn new(curve: Curve, base: Duration) -> PolicyBuilder {
-        PolicyBuilder {
-            max_attempts: THREE,
-            curve,
-            base,
-            cap: None,
-            jitter: Jitter::Full,
-            server_cap: DEFAULT_SERVER_CAP,
-            deadline: None,
-        }
+    /// Returns what jitter adds to a delay that the server asked for.
+    pub(crate) fn on_top(self) -> Duration {
+        Duration::from_nanos(self.chance)
     }
 }
 
-/// Returns the nanoseconds of a duration, or the most that fit.
-fn nanos(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
-}
-
-const THREE: NonZeroU32 = NonZeroU32::MIN.saturating_add(2);
-const DEFAULT_CAP: Duration = Duration::from_secs(10);
+pub(crate) const DEFAULT_ATTEMPTS: u32 = 3;
+pub(crate) const DEFAULT_CAP: Duration = Duration::from_secs(10);
 /// The longest window of a rate limit in common use.
-const DEFAULT_SERVER_CAP: Duration = Duration::from_secs(3600);
+pub(crate) const DEFAULT_SERVER_CAP: Duration = Duration::from_secs(3600);
 
 #[cfg(test)]
 mod tests {
@@ -255,7 +209,8 @@ mod tests {
 
         assert_eq!(built, Ok(Policy::DEFAULT));
         assert_eq!(Policy::default(), Policy::DEFAULT);
-        assert_eq!(Policy::DEFAULT.max_attempts().get(), 3);
+        assert_eq!(Policy::DEFAULT.max_attempts(), 3);
+        assert_eq!(Policy::DEFAULT.server_cap(), Some(Duration::from_secs(3600)));
         assert_eq!(Policy::DEFAULT.deadline(), None);
     }
 
@@ -263,10 +218,37 @@ mod tests {
     fn r43_the_delay_doubles_up_to_the_cap() {
         let policy = Policy::exponential(secs(1)).cap(secs(20)).build().unwrap();
 
-        let delays: Vec<u64> =
-            (1..=9).map(|n| policy.delay(retry(n), Draw::MAX).as_secs()).collect();
+        assert_eq!(at_most::<9>(&policy), [1, 2, 4, 8, 16, 20, 20, 20, 20].map(secs));
+    }
 
-        assert_eq!(delays, [1, 2, 4, 8, 16, 20, 20, 20, 20]);
+    #[test]
+    fn the_delay_grows_by_the_factor_up_to_the_cap() {
+        let policy = Policy::growing(secs(2), 1.5).cap(secs(6)).build().unwrap();
+
+        let millis = [2_000, 3_000, 4_500, 6_000, 6_000].map(Duration::from_millis);
+        assert_eq!(at_most::<5>(&policy), millis);
+    }
+
+    #[test]
+    fn a_sequence_is_followed_and_its_end_repeats() {
+        let policy = Policy::sequence([5, 1, 7].map(secs)).build().unwrap();
+
+        assert_eq!(at_most::<5>(&policy), [5, 1, 7, 7, 7].map(secs));
+        assert_eq!(policy.max_attempts(), 4);
+    }
+
+    #[test]
+    fn a_decorrelated_delay_is_drawn_between_the_base_and_three_times_the_one_before() {
+        let policy = Policy::decorrelated(secs(1)).cap(secs(20)).build().unwrap();
+        let half = Draw::new(0.5).unwrap();
+        let mut delays = policy.delays();
+
+        // 1 to 3, 1 to 6, 1 to 3, 1 to 9, then 1 to 20 for the cap.
+        let drawn = [half, Draw::MIN, Draw::MAX, half, half, half].map(|draw| delays.next(draw));
+
+        let millis = [2_000, 1_000, 3_000, 5_000, 8_000, 10_500].map(Duration::from_millis);
+        assert_eq!(drawn, millis);
+        assert_eq!(at_most::<4>(&policy), [3, 9, 20, 20].map(secs));
     }
 
     #[test]
@@ -274,21 +256,23 @@ mod tests {
         let tiny = Policy::exponential(Duration::from_nanos(1)).cap(Duration::MAX).build().unwrap();
         let huge = Policy::exponential(Duration::MAX).build().unwrap();
 
-        assert_eq!(tiny.delay(retry(64), Draw::MAX), Duration::from_nanos(1 << 63));
-        for n in [65, 66, u32::MAX] {
-            assert_eq!(tiny.delay(retry(n), Draw::MAX), Duration::from_nanos(u64::MAX));
-            assert_eq!(huge.delay(retry(n), Draw::MAX), Duration::from_nanos(u64::MAX));
+        assert_eq!(at_most::<64>(&tiny)[63], Duration::from_nanos(1 << 63));
+        assert_eq!(at_most::<65>(&tiny)[64], Duration::from_nanos(u64::MAX));
+        assert_eq!(at_most::<1>(&huge), [Duration::from_nanos(u64::MAX)]);
+        for policy in [tiny, huge] {
+            let last = policy.draw(u32::MAX, 0, Fault::Transient, Draw::MAX);
+            assert_eq!(last.nanos(), u64::MAX);
         }
     }
 
     #[test]
     fn r43_full_jitter_reaches_from_nothing_to_the_curve() {
-        let policy = Policy::exponential(secs(1)).build().unwrap();
+        let policy = Policy::constant(secs(4)).build().unwrap();
         let half = Draw::new(0.5).unwrap();
 
-        assert_eq!(policy.delay(retry(3), Draw::MIN), Duration::ZERO);
-        assert_eq!(policy.delay(retry(3), half), secs(2));
-        assert_eq!(policy.delay(retry(3), Draw::MAX), secs(4));
+        let delays = [Draw::MIN, half, Draw::MAX].map(|draw| policy.delays().next(draw));
+
+        assert_eq!(delays, [0, 2, 4].map(secs));
     }
 
     #[test]
@@ -296,45 +280,34 @@ mod tests {
         let half = Jitter::Proportional(Percent::new(50).unwrap());
         let policy = Policy::constant(secs(8)).jitter(half).cap(secs(10)).build().unwrap();
 
-        assert_eq!(policy.delay(retry(1), Draw::MIN), secs(4));
-        assert_eq!(policy.delay(retry(1), Draw::MAX), secs(10));
+        let delays = [Draw::MIN, Draw::MAX].map(|draw| policy.delays().next(draw));
+
+        assert_eq!(delays, [4, 10].map(secs));
     }
 
     #[test]
-    fn a_constant_delay_does_not_grow() {
-        let policy = Policy::constant(secs(30)).jitter(Jitter::None).build().unwrap();
+    fn a_throttled_retry_of_the_newer_aws_mode_starts_from_a_second() {
+        let policy = Policy::aws_standard_2_1().build().unwrap();
+        let delay = |retry, fault| policy.draw(retry, 0, fault, Draw::MAX).nanos() / 1_000_000;
 
-        assert_eq!(policy.delay(retry(1), Draw::MIN), secs(30));
-        assert_eq!(policy.delay(retry(u32::MAX), Draw::MIN), secs(30));
-        assert!(Policy::constant(Duration::ZERO).build().is_ok());
+        assert_eq!([1, 2, 3].map(|n| delay(n, Fault::Transient)), [50, 100, 200]);
+        assert_eq!([1, 2, 3].map(|n| delay(n, Fault::TimedOut)), [50, 100, 200]);
+        assert_eq!([1, 2, 6].map(|n| delay(n, Fault::Throttled)), [1_000, 2_000, 20_000]);
     }
 
     #[test]
-    fn a_cap_below_the_first_delay_is_refused() {
-        let (base, cap) = (secs(5), secs(5) - Duration::from_nanos(1));
-
-        assert_eq!(
-            Policy::exponential(base).cap(cap).build(),
-            Err(ConfigError::CapBelowBase { base, cap })
-        );
-        assert!(Policy::exponential(base).cap(base).build().is_ok());
-        assert!(Policy::exponential(secs(60)).build().is_ok());
+    fn the_policy_of_one_attempt_is_the_default_but_for_that() {
+        assert_eq!(Policy::never().max_attempts(), 1);
+        assert_eq!(Policy { max_attempts: 3, ..Policy::never() }, Policy::DEFAULT);
     }
 
-    #[test]
-    fn a_base_or_a_deadline_of_zero_is_refused() {
-        let base = Policy::exponential(Duration::ZERO);
-        let deadline = Policy::exponential(secs(1)).deadline(Duration::ZERO);
-
-        assert_eq!(base.build(), Err(ConfigError::ZeroBase));
-        assert_eq!(deadline.build(), Err(ConfigError::ZeroDeadline));
+    /// The longest delays of the first retries.
+    fn at_most<const N: usize>(policy: &Policy) -> [Duration; N] {
+        let mut delays = policy.delays();
+        [(); N].map(|()| delays.next(Draw::MAX))
     }
 
     fn secs(secs: u64) -> Duration {
         Duration::from_secs(secs)
-    }
-
-    fn retry(number: u32) -> NonZeroU32 {
-        NonZeroU32::new(number).unwrap()
     }
 }

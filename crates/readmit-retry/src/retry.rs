@@ -1,7 +1,10 @@
 use std::fmt;
+use std::pin::Pin;
 use std::time::Duration;
 
-use crate::{Call, Failed, Verdict};
+use crate::retryable::ruling;
+use crate::timed::within;
+use crate::{Call, Failed, FailedAttempt, Next, Operation, Retryable, Ruling, Timed, Watched};
 
 /// Makes a call on any runtime: tries `op`, and tries again after a wait by `sleep`, as long as the
 /// policy, the verdict and the budget allow.
@@ -36,17 +39,23 @@ use crate::{Call, Failed, Verdict};
 /// assert_eq!(answer.unwrap(), "hello");
 /// # }
 /// ```
-pub fn retry<'a, S, Z, O, F>(call: impl Into<Call<'a>>, sleep: S, op: O) -> Retry<'a, S, O>
+pub fn retry<'a, S, Z, O, F, T, E>(call: impl Into<Call<'a>>, sleep: S, op: O) -> Retry<'a, S, O>
 where
     S: FnMut(Duration) -> Z,
     Z: Future,
     O: FnMut() -> F,
-    F: Future,
+    F: Future<Output = Result<T, E>>,
 {
-    Retry { call: call.into(), sleep, op }
+    Retry::new(call.into(), sleep, op)
 }
 
 /// A call that lacks only the verdict on its errors.
+///
+/// It is awaited as it is where the error says itself whether it is worth another attempt
+/// ([`Retryable`]); that costs one allocation, which [`verdict`](Retry::verdict) does without.
+///
+/// Each step can be dropped at any await point: nothing is left behind, and a credit that was
+/// withdrawn for a retry which was not sent goes back to the budget.
 #[must_use = "nothing is called until `verdict` is given and awaited"]
 pub struct Retry<'a, S, O> {
     call: Call<'a>,
@@ -55,44 +64,125 @@ pub struct Retry<'a, S, O> {
 }
 
 impl<'a, S, O> Retry<'a, S, O> {
-    /// Makes the call; `verdict` says of each error whether it is worth another attempt.
+    pub(crate) fn new(call: Call<'a>, sleep: S, op: O) -> Retry<'a, S, O> {
+        Retry { call, sleep, op }
+    }
+
+    pub(crate) fn into_parts(self) -> (Call<'a>, S, O) {
+        (self.call, self.sleep, self.op)
+    }
+
+    /// Cuts off each attempt that takes longer than this; `error` makes the error that the verdict
+    /// is then asked about, of the time that the attempt was given.
+    ///
+    /// The wait before an attempt is no part of it (rule 49).
+    /// Where the call has a deadline, an attempt is given what is left of it, if that is less.
+    /// An attempt that is cut off is dropped, so it must leave nothing behind; what it has sent may
+    /// still be acted on.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::future::pending;
+    /// use std::time::Duration;
+    ///
+    /// use readmit_retry::{Fault, Policy, Verdict, retry};
+    ///
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() {
+    /// let failed = retry(&Policy::never(), tokio::time::sleep, pending::<Result<(), String>>)
+    ///     .attempt_timeout(Duration::from_secs(5), |after| format!("nothing for {after:?}"))
+    ///     .verdict(|_late| Verdict::Retry.because(Fault::TimedOut))
+    ///     .await
+    ///     .unwrap_err();
+    ///
+    /// assert_eq!(failed.error(), "nothing for 5s");
+    /// # }
+    /// ```
+    pub fn attempt_timeout<M>(self, timeout: Duration, error: M) -> Retry<'a, S, Timed<O, M>>
+    where
+        O: Operation,
+        M: FnMut(Duration) -> O::Error,
+    {
+        Retry { call: self.call, sleep: self.sleep, op: Timed::new(self.op, timeout, error) }
+    }
+
+    /// Tells `hook` of each attempt that failed, once it is known what comes next.
+    pub fn notify<H>(self, hook: H) -> Retry<'a, S, Watched<O, H>>
+    where
+        O: Operation,
+        H: FnMut(&FailedAttempt<'_, O::Error>),
+    {
+        Retry { call: self.call, sleep: self.sleep, op: Watched::new(self.op, hook) }
+    }
+
+    /// Makes the call; `verdict` says of each error whether it is worth another attempt, with a
+    /// [`Verdict`](crate::Verdict) or a [`Ruling`].
     ///
     /// A success on the first attempt reads no clock, draws no random number and allocates nothing,
     /// unless the policy has a deadline, which takes one reading.
     ///
-    /// The future can be dropped at any await point: nothing is left behind, and a credit that was
-    /// withdrawn for a retry which was not sent goes back to the budget.
-    ///
     /// # Errors
     ///
     /// [`Failed`] with the error of the last attempt.
-    pub async fn verdict<T, E, Z, F>(
+    pub async fn verdict<Z, R>(
         self,
-        mut verdict: impl FnMut(&E) -> Verdict,
-    ) -> Result<T, Failed<E>>
+        mut verdict: impl FnMut(&O::Error) -> R,
+    ) -> Result<O::Value, Failed<O::Error>>
     where
         S: FnMut(Duration) -> Z,
         Z: Future,
-        O: FnMut() -> F,
-        F: Future<Output = Result<T, E>>,
+        O: Operation,
+        R: Into<Ruling>,
     {
         let Retry { call, mut sleep, mut op } = self;
         let mut under_way = call.start();
         loop {
-            let backoff = match op().await {
-                Ok(value) => {
-                    under_way.succeeded();
-                    return Ok(value);
-                }
-                // The error, and whatever it holds on to, is gone before the wait.
-                Err(error) => match under_way.failed(verdict(&error)) {
+            // In a block of its own: the error, and whatever it holds on to, is gone before the wait.
+            let backoff = {
+                let ended = match op.timeout() {
+                    None => op.attempt().await,
+                    Some(timeout) => {
+                        let after = under_way.time_for(timeout.into());
+                        let ended = within(op.attempt(), sleep(after)).await;
+                        ended.unwrap_or_else(|| Err(op.timed_out(timeout, after)))
+                    }
+                };
+                let error = match ended {
+                    Ok(value) => {
+                        under_way.succeeded();
+                        return Ok(value);
+                    }
+                    Err(error) => error,
+                };
+                let decided = under_way.failed(verdict(&error).into());
+                let next = match &decided {
+                    Ok(backoff) => Next::RetryIn(backoff.delay),
+                    Err(why) => Next::GiveUp(*why),
+                };
+                op.failed(&FailedAttempt::new(under_way.attempts(), &error, next));
+                match decided {
                     Ok(backoff) => backoff,
                     Err(why) => return Err(Failed::new(error, under_way.attempts(), why)),
-                },
+                }
             };
             sleep(backoff.delay).await;
-            backoff.over();
+            under_way.retrying(backoff);
         }
+    }
+}
+
+impl<'a, S, Z, O> IntoFuture for Retry<'a, S, O>
+where
+    S: FnMut(Duration) -> Z + Send + 'a,
+    Z: Future + Send + 'a,
+    O: Operation<Value: Send, Error: Retryable + Send, Attempt: Send, Timeout: Send> + Send + 'a,
+{
+    type Output = Result<O::Value, Failed<O::Error>>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'a>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.verdict(ruling))
     }
 }
 

@@ -2,14 +2,15 @@ use std::sync::PoisonError;
 use std::time::Instant;
 
 use crate::budget::Credits;
+use crate::mutants::mutate;
 use crate::sync::{Arc, AtomicBool, Mutex, Ordering};
-use crate::{Allowance, Empty};
+use crate::{Allowance, Empty, Fault};
 
 /// The allowance for retries that many calls share, so that retries do not bury a server which is
 /// down already (rule 46).
 ///
-/// A success deposits a share of a credit, time brings a few back, and a retry costs one; a first
-/// attempt costs nothing.
+/// A success deposits a share of a credit, time brings a few back, and a retry costs one, or what
+/// the [`Allowance`] says; a first attempt costs nothing.
 /// Clones share the credits.
 ///
 /// Deposits on a full budget, that is, as long as all goes well, are one atomic load.
@@ -35,7 +36,7 @@ pub struct Budget {
     shared: Arc<Shared>,
 }
 
-/// One credit, for a retry that is yet to be sent.
+/// The cost of a retry that is yet to be sent.
 ///
 /// It goes back to the budget when it is dropped, as happens where a call is cancelled while it
 /// waits; [`spend`](Credit::spend) keeps it.
@@ -44,6 +45,15 @@ pub struct Budget {
 pub struct Credit<'b> {
     /// None once it is spent.
     budget: Option<&'b Budget>,
+    cost: u32,
+}
+
+/// What a retry took from its budget when it was sent.
+///
+/// A driver keeps it until the call is over, for [`Budget::refund`].
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Spent {
+    cost: u32,
 }
 
 #[derive(Debug)]
@@ -54,14 +64,15 @@ struct Shared {
 }
 
 impl Budget {
-    /// Returns a budget of its own that allows this much, with all credits there.
+    /// Returns a budget of its own that allows this much.
     #[must_use]
     pub fn new(allowance: Allowance) -> Budget {
-        let credits = Mutex::new(Credits::new(&allowance));
-        Budget { shared: Arc::new(Shared { credits, full: AtomicBool::new(true) }) }
+        let credits = Credits::new(allowance);
+        let full = AtomicBool::new(credits.is_full());
+        Budget { shared: Arc::new(Shared { credits: Mutex::new(credits), full }) }
     }
 
-    /// Takes note of a call that succeeded.
+    /// Takes note of a call that succeeded on its first attempt, or of which that is not known.
     pub fn deposit(&self) {
         // Relaxed: whoever learned of a withdrawal from the thread that made it sees its store, and
         // for anyone else this deposit came before the withdrawal, when the budget was full.
@@ -71,17 +82,34 @@ impl Budget {
         self.change(Credits::deposit);
     }
 
-    /// Takes a credit for a retry.
+    /// Takes note of a call that succeeded after retries, of which this was the last.
+    ///
+    /// It counts as a success like any other, unless the allowance
+    /// [gives back](crate::AllowanceBuilder::refund) what the retry took (rule 46).
+    pub fn refund(&self, spent: Spent) {
+        self.change(|credits| credits.refund(spent.cost));
+    }
+
+    /// Takes the cost of a retry.
     ///
     /// # Errors
     ///
-    /// [`Empty`] where there is none; it says when time brings one.
+    /// [`Empty`] where there is less; it says when time brings enough.
     pub fn withdraw(&self, now: Instant) -> Result<Credit<'_>, Empty> {
-        self.change(|credits| credits.withdraw(now))?;
-        Ok(Credit { budget: Some(self) })
+        self.withdraw_for(now, Fault::default())
     }
 
-    /// Returns how many retries could be paid for at `now`, and takes nothing.
+    /// Takes the cost of a retry after this kind of failure.
+    ///
+    /// # Errors
+    ///
+    /// [`Empty`] where there is less; it says when time brings enough.
+    pub fn withdraw_for(&self, now: Instant, fault: Fault) -> Result<Credit<'_>, Empty> {
+        let cost = self.change(|credits| credits.withdraw(now, fault))?;
+        Ok(Credit { budget: Some(self), cost })
+    }
+
+    /// Returns how many whole credits there are at `now`, and takes nothing.
     #[must_use]
     pub fn credits(&self, now: Instant) -> u32 {
         self.look(|credits| credits.whole(now))
@@ -91,7 +119,8 @@ impl Budget {
         self.look(|credits| {
             let result = change(credits);
             // Relaxed: the lock orders the stores, and `deposit` says why its load needs no more.
-            self.shared.full.store(credits.is_full(), Ordering::Relaxed);
+            let full = mutate!(15, credits.is_full(), true);
+            self.shared.full.store(full, Ordering::Relaxed);
             result
         })
     }
@@ -110,16 +139,18 @@ impl Default for Budget {
 }
 
 impl Credit<'_> {
-    /// Keeps the credit, because the retry is being sent.
-    pub fn spend(mut self) {
-        self.budget = None;
+    /// Keeps the credit, because the retry is being sent; returns what it cost.
+    #[expect(clippy::must_use_candidate, reason = "few budgets give back what a retry took")]
+    pub fn spend(mut self) -> Spent {
+        self.budget = mutate!(14, None, self.budget);
+        Spent { cost: self.cost }
     }
 }
 
 impl Drop for Credit<'_> {
     fn drop(&mut self) {
         if let Some(budget) = self.budget {
-            budget.change(Credits::give_back);
+            budget.change(|credits| credits.give_back(self.cost));
         }
     }
 }
@@ -131,6 +162,7 @@ mod tests {
     use readmit_core::{Clock, SystemClock};
 
     use super::*;
+    use crate::Percent;
 
     #[test]
     fn clones_share_the_credits() {
@@ -152,6 +184,30 @@ mod tests {
         budget.withdraw(t0).unwrap().spend();
 
         assert_eq!(budget.credits(t0), 99);
+    }
+
+    #[test]
+    fn r46_a_credit_that_is_not_spent_goes_back_at_its_price() {
+        let t0 = SystemClock.now();
+        let budget = Budget::new(Allowance::AWS_STANDARD);
+
+        let late = budget.withdraw_for(t0, Fault::TimedOut).unwrap();
+        assert_eq!(budget.credits(t0), 490);
+        drop(late);
+
+        assert_eq!(budget.credits(t0), 500);
+    }
+
+    #[test]
+    fn a_budget_that_starts_short_takes_its_first_deposit() {
+        let t0 = SystemClock.now();
+        let hundred = Percent::new(100).unwrap();
+        let allowance = Allowance::percent_of_calls(hundred).initial(7).build().unwrap();
+        let budget = Budget::new(allowance);
+
+        budget.deposit();
+
+        assert_eq!(budget.credits(t0), 8);
     }
 
     #[test]
@@ -185,8 +241,6 @@ mod tests {
 #[cfg(loom)]
 #[cfg(test)]
 mod loom_tests {
-    use std::num::NonZeroU32;
-
     use loom::thread;
     use readmit_core::{Clock, SystemClock};
 
@@ -248,10 +302,28 @@ mod loom_tests {
         });
     }
 
+    #[test]
+    fn a_refund_and_a_credit_that_goes_back_are_both_counted() {
+        let t0 = SystemClock.now();
+        loom::model(move || {
+            let allowance =
+                crate::AllowanceBuilder::from(Allowance::AWS_STANDARD).capacity(10).build();
+            let budget = Budget::new(allowance.unwrap());
+            let other = budget.clone();
+
+            let theirs = thread::spawn(move || drop(other.withdraw(t0)));
+            let spent = budget.withdraw(t0).unwrap().spend();
+            budget.refund(spent);
+            theirs.join().unwrap();
+
+            assert_eq!(budget.credits(t0), 10);
+            assert!(budget.shared.full.load(Ordering::Relaxed));
+        });
+    }
+
     /// No floor, and one credit, which is there.
     fn one_credit(percent: Percent) -> Budget {
-        let allowance =
-            Allowance::percent_of_calls(percent).capacity(NonZeroU32::MIN).per_second(0).build();
+        let allowance = Allowance::percent_of_calls(percent).capacity(1).per_second(0).build();
         Budget::new(allowance.unwrap())
     }
 }

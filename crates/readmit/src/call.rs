@@ -149,7 +149,10 @@ impl<'a, S: HttpService> Call<'a, S> {
         };
         let credit = match self.core.budgets.of(&self.outgoing.url).withdraw(now) {
             Ok(credit) => credit,
-            Err(empty) => return After::End(self.give_up(failed, GiveUp::from(empty))),
+            Err(empty) => {
+                let why = GiveUp::BudgetEmpty { delay, retry_at: empty.retry_at() };
+                return After::End(self.give_up(failed, why));
+            }
         };
         let source = match verdict {
             Verdict::RetryAfter(_) => DelaySource::Server,
@@ -157,7 +160,7 @@ impl<'a, S: HttpService> Call<'a, S> {
         };
         let event = Event::RetryScheduled {
             attempt: self.retries.attempts(),
-            max_attempts: self.core.policy.max_attempts().get(),
+            max_attempts: self.core.policy.max_attempts(),
             delay,
             reason: failed.failure.kind(),
             source,

@@ -218,7 +218,7 @@ fn builder(api: &Api) -> ClientBuilder {
 fn patient(api: &Api) -> Client<ApiService> {
     let policy = Policy::constant(Duration::from_secs(1))
         .jitter(Jitter::None)
-        .max_attempts(2.try_into().unwrap())
+        .max_attempts(2)
         .build()
         .unwrap();
     let bearer = credentials::bearer(api.new_access_token());

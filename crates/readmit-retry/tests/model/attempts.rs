@@ -1,10 +1,11 @@
-use std::num::NonZeroU32;
 use std::time::Duration;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 use readmit_core::{Clock, Draw, SystemClock};
-use readmit_retry::{Attempts, GiveUp, Jitter, Next, Percent, Policy, Verdict};
+use readmit_retry::{
+    Attempts, Fault, GiveUp, Jitter, Next, Percent, Policy, PolicyBuilder, Ruling, Verdict,
+};
 
 proptest! {
     #[test]
@@ -26,7 +27,7 @@ proptest! {
                 Event::Advance(by) => now += by,
                 Event::Failure(failure) => {
                     let at = t0 + Duration::from_millis(now);
-                    let got = attempts.failed(at, failure.verdict(), failure.draw());
+                    let got = attempts.failed(at, failure.ruling(), failure.draw());
                     let expected = reference.failed(now, failure);
                     prop_assert_eq!(reference.read(got), expected);
                     prop_assert_eq!(attempts.attempts() as usize, reference.history.len());
@@ -39,26 +40,33 @@ proptest! {
     fn a_delay_lies_within_the_cap_and_grows_with_the_draw(
         base in edge_duration(),
         cap in edge_duration(),
+        shape in shape(),
         jitter in jitter(),
-        retry in prop_oneof![1..100_u32, Just(u32::MAX - 1), Just(u32::MAX)],
+        retry in 1..200_usize,
         draws in (0.0..=1.0_f64, 0.0..=1.0_f64),
     ) {
         let (base, cap) = (base.min(cap), base.max(cap));
         prop_assume!(!base.is_zero());
-        let policy = Policy::exponential(base).cap(cap).jitter(jitter).build().unwrap();
-        let retry = NonZeroU32::new(retry).unwrap();
-        let delay = |draw| policy.delay(retry, Draw::new(draw).unwrap());
+        let policy = shape.builder(base, jitter).cap(cap).build().unwrap();
+        let mut before = policy.delays();
+        for _ in 1..retry {
+            before.next(Draw::MAX);
+        }
+        let delay = |draw| before.clone().next(Draw::new(draw).unwrap());
 
         let (less, more) = (draws.0.min(draws.1), draws.0.max(draws.1));
 
         prop_assert!(delay(less) <= delay(more));
         prop_assert!(delay(1.0) <= cap);
-        if jitter == Jitter::Full {
+        if shape == Shape::Decorrelated {
+            prop_assert_eq!(delay(0.0), base.min(LONGEST));
+        } else if jitter == Jitter::Full {
             prop_assert_eq!(delay(0.0), Duration::ZERO);
         }
-        let longest = Duration::from_nanos(u64::MAX);
-        if retry.get() == u32::MAX {
-            prop_assert_eq!(delay(1.0), cap.min(longest));
+        let grows = matches!(shape, Shape::Decorrelated | Shape::Doubling | Shape::Growing);
+        // 1.5 to the power of 120 is more than a word holds.
+        if grows && 120 < retry {
+            prop_assert_eq!(delay(1.0), cap.min(LONGEST));
         }
     }
 
@@ -69,6 +77,7 @@ proptest! {
         draw in 0.0..=1.0,
     ) {
         let t0 = SystemClock.now();
+        let settings = Settings { rule: ServerRule::InFull, ..settings };
         let policy = settings.policy();
         let draw = Draw::new(draw).unwrap();
 
@@ -86,8 +95,8 @@ proptest! {
             }
             Next::GiveUp(why) => {
                 let too_late = policy.deadline().is_some_and(|deadline| deadline < server);
-                let too_long = policy.server_cap() < server;
-                let one = policy.max_attempts().get() == 1;
+                let too_long = policy.server_cap().is_some_and(|cap| cap < server);
+                let one = policy.max_attempts() == 1;
                 prop_assert!(too_late || too_long || one, "{:?}", why);
             }
         }
@@ -98,12 +107,36 @@ proptest! {
 #[derive(Clone, Copy, Debug)]
 struct Settings {
     max_attempts: u32,
+    shape: Shape,
+    rule: ServerRule,
     base: u64,
     cap: u64,
     jitter: Jitter,
     server_cap: u64,
     deadline: Option<u64>,
     until: Option<u64>,
+}
+
+/// How the delay goes from one retry to the next.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Shape {
+    Constant,
+    Decorrelated,
+    Doubling,
+    /// By 1.5, which floats hold exactly as far as this goes.
+    Growing,
+    /// The base, its half, and all of it again.
+    Sequence,
+}
+
+/// What becomes of a server's delay.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum ServerRule {
+    /// Cut to 20 s.
+    Cut,
+    InFull,
+    /// At least the own delay, and at most 5 s more.
+    Near,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -116,6 +149,7 @@ enum Event {
 #[derive(Clone, Copy, Debug)]
 struct Failure {
     verdict: Told,
+    fault: Fault,
     quarters: u8,
 }
 
@@ -147,25 +181,52 @@ enum Decision {
 
 impl Settings {
     fn policy(&self) -> Policy {
-        let builder = Policy::exponential(Duration::from_millis(self.base))
-            .max_attempts(NonZeroU32::new(self.max_attempts).unwrap())
-            .cap(Duration::from_millis(self.cap))
-            .jitter(self.jitter)
-            .server_cap(Duration::from_millis(self.server_cap));
+        let base = Duration::from_millis(self.base);
+        let builder = match self.rule {
+            ServerRule::Cut => Policy::aws_standard().jitter(self.jitter),
+            ServerRule::InFull => {
+                let server_cap = Duration::from_millis(self.server_cap);
+                self.shape.builder(base, self.jitter).server_cap(server_cap)
+            }
+            ServerRule::Near => Policy::aws_standard_2_1().jitter(self.jitter),
+        };
+        let builder = builder.max_attempts(self.max_attempts).cap(Duration::from_millis(self.cap));
         match self.deadline {
             Some(deadline) => builder.deadline(Duration::from_millis(deadline)).build().unwrap(),
             None => builder.build().unwrap(),
         }
     }
+
+    /// As they are where a published preset sets the shape and the base.
+    fn of_presets(self) -> Settings {
+        match self.rule {
+            ServerRule::Cut => Settings { shape: Shape::Doubling, base: 1_000, ..self },
+            ServerRule::InFull => self,
+            ServerRule::Near => Settings { shape: Shape::Doubling, base: 50, ..self },
+        }
+    }
+}
+
+impl Shape {
+    fn builder(self, base: Duration, jitter: Jitter) -> PolicyBuilder {
+        match self {
+            Shape::Constant => Policy::constant(base).jitter(jitter),
+            Shape::Decorrelated => Policy::decorrelated(base),
+            Shape::Doubling => Policy::exponential(base).jitter(jitter),
+            Shape::Growing => Policy::growing(base, 1.5).jitter(jitter),
+            Shape::Sequence => Policy::sequence([base, base / 2, base]).jitter(jitter),
+        }
+    }
 }
 
 impl Failure {
-    fn verdict(self) -> Verdict {
-        match self.verdict {
+    fn ruling(self) -> Ruling {
+        let verdict = match self.verdict {
             Told::Retry => Verdict::Retry,
             Told::RetryAfter(ms) => Verdict::RetryAfter(Duration::from_millis(ms)),
             Told::Stop => Verdict::Stop,
-        }
+        };
+        verdict.because(self.fault)
     }
 
     fn draw(self) -> Draw {
@@ -176,26 +237,32 @@ impl Failure {
 impl Reference {
     fn failed(&mut self, now: u64, failure: Failure) -> Decision {
         self.history.push((now, failure));
-        let settings = &self.settings;
+        let settings = self.settings;
         let failures = self.history.len();
 
-        let (low, width) = self.range();
-        let chance = width * u128::from(failure.quarters) / 4;
         let (needed, wished) = match failure.verdict {
             Told::Stop => return Decision::Stopped,
             _ if failures >= settings.max_attempts as usize => {
                 return Decision::Exhausted(failures);
             }
             Told::Retry => {
-                let delay = (low + chance).min(u128::from(settings.cap) * MILLI);
+                let delay = self.own();
                 (delay, delay)
-            }
-            Told::RetryAfter(ms) if ms > settings.server_cap => {
-                return Decision::Long(u128::from(ms) * MILLI);
             }
             Told::RetryAfter(ms) => {
                 let server = u128::from(ms) * MILLI;
-                (server, server + chance)
+                match settings.rule {
+                    ServerRule::Cut => (server.min(20_000 * MILLI), server.min(20_000 * MILLI)),
+                    ServerRule::InFull if ms > settings.server_cap => {
+                        return Decision::Long(server);
+                    }
+                    ServerRule::InFull => (server, server + self.chance()),
+                    ServerRule::Near if server < self.own() => (self.own(), self.own()),
+                    ServerRule::Near => {
+                        let delay = server.min(self.own() + 5_000 * MILLI);
+                        (delay, delay)
+                    }
+                }
             }
         };
 
@@ -212,12 +279,44 @@ impl Reference {
         Decision::Late { needed, left: deadline.saturating_sub(now) }
     }
 
-    /// The shortest delay of the last failure, and how much chance adds.
-    fn range(&self) -> (u128, u128) {
-        let cap = u128::from(self.settings.cap) * MILLI;
-        let mut nominal = u128::from(self.settings.base) * MILLI;
-        for _earlier in &self.history[1..] {
-            nominal = (nominal * 2).min(cap);
+    /// The policy's own delay after the last failure.
+    fn own(&self) -> u128 {
+        let (low, _) = self.range(self.history.len());
+        (low + self.chance()).min(self.cap())
+    }
+
+    /// What chance makes of it.
+    fn chance(&self) -> u128 {
+        let (_, width) = self.range(self.history.len());
+        let quarters = self.history.last().map_or(0, |(_, failure)| failure.quarters);
+        width * u128::from(quarters) / 4
+    }
+
+    /// The shortest delay after so many failures, and how much chance adds.
+    fn range(&self, failures: usize) -> (u128, u128) {
+        let base = u128::from(self.settings.base) * MILLI;
+        if self.settings.shape == Shape::Decorrelated {
+            return (base, self.widest(failures) - base);
+        }
+        let fault = self.history[failures - 1].1.fault;
+        let mut nominal = match (self.settings.rule, fault) {
+            (ServerRule::Near, Fault::Throttled) => 1_000 * MILLI,
+            _ => base,
+        };
+        for earlier in 1..failures {
+            nominal = match self.settings.shape {
+                Shape::Constant | Shape::Decorrelated => nominal,
+                Shape::Doubling => (nominal * 2).min(self.cap()),
+                // Rounded once at the end, so it is kept whole until then.
+                Shape::Growing => nominal,
+                Shape::Sequence if earlier == 1 => base / 2,
+                Shape::Sequence => base,
+            };
+        }
+        if self.settings.shape == Shape::Growing {
+            let grown = u32::try_from(failures - 1).unwrap();
+            let (above, below) = (3_u128.pow(grown), 2_u128.pow(grown));
+            nominal = (base * above / below).min(self.cap());
         }
         match self.settings.jitter {
             Jitter::Equal => (nominal - nominal / 2, nominal / 2),
@@ -228,6 +327,22 @@ impl Reference {
             }
             Jitter::None | _ => (nominal, 0),
         }
+    }
+
+    /// The end of a decorrelated range, from every draw that a delay was made of.
+    fn widest(&self, failures: usize) -> u128 {
+        let base = u128::from(self.settings.base) * MILLI;
+        let mut delay = base;
+        let drawn = self.history[..failures - 1].iter().map(|(_, failure)| failure);
+        for failure in drawn.filter(|failure| !matches!(failure.verdict, Told::Stop)) {
+            let end = (3 * delay).min(self.cap());
+            delay = base + (end - base) * u128::from(failure.quarters) / 4;
+        }
+        (3 * delay).min(self.cap())
+    }
+
+    fn cap(&self) -> u128 {
+        u128::from(self.settings.cap) * MILLI
     }
 
     fn read(&self, next: Next) -> Decision {
@@ -248,18 +363,38 @@ impl Reference {
 
 fn settings() -> impl Strategy<Value = Settings> {
     let limit = || proptest::option::of(1..20_000_u64);
-    let caps = (1..5_000_u64, 0..50_000_u64, 0..30_000_u64);
-    (1..8_u32, caps, jitter(), limit(), limit()).prop_map(
-        |(max_attempts, (base, above, server_cap), jitter, deadline, until)| Settings {
-            max_attempts,
-            base,
-            cap: base + above,
-            jitter,
-            server_cap,
-            deadline,
-            until,
-        },
-    )
+    let caps = (1..5_000_u64, 1_000..50_000_u64, 0..30_000_u64);
+    let rule = prop_oneof![
+        1 => Just(ServerRule::Cut),
+        4 => Just(ServerRule::InFull),
+        1 => Just(ServerRule::Near),
+    ];
+    let whole = (1..8_u32, shape(), rule, caps, jitter(), limit(), limit());
+    whole.prop_map(|(max_attempts, shape, rule, caps, jitter, deadline, until)| {
+        let (base, above, server_cap) = caps;
+        let cap = base + above;
+        let settings =
+            Settings { max_attempts, shape, rule, base, cap, jitter, server_cap, deadline, until };
+        settings.of_presets()
+    })
+}
+
+fn shape() -> impl Strategy<Value = Shape> {
+    prop_oneof![
+        1 => Just(Shape::Constant),
+        1 => Just(Shape::Decorrelated),
+        2 => Just(Shape::Doubling),
+        1 => Just(Shape::Growing),
+        1 => Just(Shape::Sequence),
+    ]
+}
+
+fn fault() -> impl Strategy<Value = Fault> {
+    prop_oneof![
+        3 => Just(Fault::Transient),
+        1 => Just(Fault::Throttled),
+        1 => Just(Fault::TimedOut),
+    ]
 }
 
 fn jitter() -> impl Strategy<Value = Jitter> {
@@ -279,8 +414,9 @@ fn event() -> impl Strategy<Value = Event> {
     ];
     prop_oneof![
         (0..3_000_u64).prop_map(Event::Advance),
-        (told, 0..=4_u8)
-            .prop_map(|(verdict, quarters)| Event::Failure(Failure { verdict, quarters })),
+        (told, fault(), 0..=4_u8).prop_map(|(verdict, fault, quarters)| {
+            Event::Failure(Failure { verdict, fault, quarters })
+        }),
     ]
 }
 
@@ -294,6 +430,9 @@ fn edge_duration() -> impl Strategy<Value = Duration> {
         Just(Duration::MAX - Duration::from_nanos(1)),
     ]
 }
+
+/// The longest delay of a policy.
+const LONGEST: Duration = Duration::from_nanos(u64::MAX);
 
 /// In nanoseconds.
 const MILLI: u128 = 1_000_000;

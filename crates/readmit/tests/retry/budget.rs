@@ -1,6 +1,5 @@
 //! How many retries there are to share.
 
-use std::num::NonZeroU32;
 use std::time::Duration;
 
 use readmit::error::Kind;
@@ -31,7 +30,7 @@ async fn r46_a_server_that_is_down_is_not_buried_in_retries() {
 #[tokio::test(start_paused = true)]
 async fn r46_ten_successes_pay_for_one_retry() {
     let api = Api::new();
-    let policy = Policy::constant(Duration::ZERO).max_attempts(NonZeroU32::new(2).unwrap());
+    let policy = Policy::constant(Duration::ZERO).max_attempts(2);
     let client = builder(&api).retry(policy.build().unwrap()).build_over(api.service()).unwrap();
     let began = Instant::now();
     api.fault(unavailable()).next(200);

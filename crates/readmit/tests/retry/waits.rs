@@ -1,6 +1,5 @@
 //! How long the wait before a retry is.
 
-use std::num::NonZeroU32;
 use std::time::{Duration, SystemTime};
 
 use http::StatusCode;
@@ -141,7 +140,7 @@ async fn a_policy_of_its_own_is_followed() {
     let api = Api::new();
     let policy = Policy::constant(secs(2))
         .jitter(Jitter::None)
-        .max_attempts(NonZeroU32::new(5).unwrap())
+        .max_attempts(5)
         .build()
         .unwrap();
     let client = builder(&api).retry(policy).build_over(api.service()).unwrap();

@@ -2,22 +2,29 @@
 
 #![cfg(not(loom))]
 
+mod attempt_timeout;
+mod clock;
+mod hooks;
+mod probes;
+
 use std::cell::Cell;
 use std::future::{pending, poll_fn, ready};
-use std::num::NonZeroU32;
 use std::rc::Rc;
 use std::task::Poll;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::Duration;
 
-use readmit_core::{Clock, Draws, SystemClock};
+use readmit_core::{Clock, Draws};
 use readmit_retry::{
-    Allowance, Budget, Call, GiveUp, Jitter, Percent, Policy, Verdict, retry, retry_blocking,
+    Allowance, Budget, Call, Fault, GiveUp, Jitter, Operation, OperationBlocking, Percent, Policy,
+    Retryable, Verdict, retry, retry_blocking,
 };
 use tokio::time::{sleep, timeout};
 
+use crate::clock::{Unread, Virtual};
+
 #[tokio::test(start_paused = true)]
 async fn the_waits_are_those_of_the_policy() {
-    let policy = second_doubling().max_attempts(four()).build().unwrap();
+    let policy = second_doubling().max_attempts(4).build().unwrap();
     let begun = tokio::time::Instant::now();
     let starts = Cell::new(Vec::new());
 
@@ -84,7 +91,7 @@ async fn r49_the_wait_is_outside_the_attempt_timeout() {
 async fn r49_the_wait_is_inside_the_deadline() {
     let clock = Virtual::new();
     let policy =
-        second_doubling().max_attempts(four()).deadline(Duration::from_secs(3)).build().unwrap();
+        second_doubling().max_attempts(4).deadline(Duration::from_secs(3)).build().unwrap();
     let call = Call::new(&policy).clock(&clock);
 
     let failed = retry(call, sleep, || ready(Err::<(), _>("busy")))
@@ -165,7 +172,7 @@ async fn a_first_success_reads_no_clock_and_draws_no_number() {
 async fn r46_an_empty_budget_ends_the_call_with_its_own_error() {
     let clock = Virtual::new();
     let budget = one_credit();
-    let policy = second_doubling().max_attempts(four()).build().unwrap();
+    let policy = second_doubling().max_attempts(4).build().unwrap();
     let call = Call::new(&policy).clock(&clock).budget(&budget);
 
     let failed = retry(call, sleep, || ready(Err::<(), _>("busy")))
@@ -173,7 +180,8 @@ async fn r46_an_empty_budget_ends_the_call_with_its_own_error() {
         .await
         .unwrap_err();
 
-    assert_eq!(failed.why(), GiveUp::BudgetEmpty { retry_at: None });
+    let delay = Duration::from_secs(2);
+    assert_eq!(failed.why(), GiveUp::BudgetEmpty { delay, retry_at: None });
     assert_eq!((failed.attempts(), failed.into_error()), (2, "busy"));
 }
 
@@ -281,8 +289,6 @@ fn the_blocking_form_waits_and_gives_up_alike() {
 #[cfg(feature = "tokio")]
 #[tokio::test(start_paused = true)]
 async fn the_method_form_waits_with_tokio() {
-    use readmit_retry::Operation;
-
     let policy = second_doubling().build().unwrap();
     let begun = tokio::time::Instant::now();
     let mut answers = [Err("busy"), Err("busy"), Ok("done")].into_iter();
@@ -294,45 +300,104 @@ async fn the_method_form_waits_with_tokio() {
     assert_eq!(begun.elapsed(), Duration::from_secs(3));
 }
 
+#[tokio::test(start_paused = true)]
+async fn an_error_that_knows_its_verdict_needs_no_other() {
+    let policy = second_doubling().build().unwrap();
+    let id = String::from("42");
+    let begun = tokio::time::Instant::now();
+    let tries = Cell::new(0);
+    let fetch = |id: &str| {
+        tries.set(tries.get() + 1);
+        ready(if tries.get() < 3 { Err(Told::Busy) } else { Ok(id.len()) })
+    };
+
+    let answer = (|| fetch(&id)).retry_with(&policy, sleep).verdict(Retryable::verdict).await;
+    let tried = tries.get();
+    tries.set(0);
+    let begun_again = begun.elapsed();
+    let same = retry(&policy, sleep, || ready(Err::<(), _>(Told::Gone))).await;
+
+    assert_eq!((answer, tried), (Ok(2), 3));
+    assert_eq!(begun_again, Duration::from_secs(3));
+    assert_eq!(same.unwrap_err().why(), GiveUp::Stopped);
+    assert_eq!(begun.elapsed(), begun_again);
+}
+
+#[tokio::test(start_paused = true)]
+async fn r46_a_success_after_retries_gives_back_what_the_last_one_took() {
+    let clock = Virtual::new();
+    let budget = Budget::new(Allowance::AWS_STANDARD);
+    let policy = second_doubling().build().unwrap();
+    let call = Call::new(&policy).clock(&clock).budget(&budget);
+    let mut answers = [Err(Fault::Transient), Err(Fault::TimedOut), Ok(())].into_iter();
+
+    let answer = retry(call, sleep, || ready(answers.next().unwrap()))
+        .verdict(|fault| Verdict::Retry.because(*fault))
+        .await;
+
+    assert_eq!(answer, Ok(()));
+    assert_eq!(budget.credits(clock.now()), 500 - 5 - 10 + 10);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clone_of_a_budget_in_another_task_pays_from_the_same_credits() {
+    let clock = Virtual::new();
+    let budget = one_credit();
+    let policy = second_doubling().build().unwrap();
+    let call = |budget| {
+        let (clock, policy) = (&clock, &policy);
+        async move {
+            let call = Call::new(policy).clock(clock).budget(budget);
+            retry(call, sleep, || ready(Err::<(), _>("busy"))).verdict(|_| Verdict::Retry).await
+        }
+    };
+    let other = budget.clone();
+
+    let (one, another) = tokio::join!(call(&budget), call(&other));
+
+    assert_eq!((one.unwrap_err().attempts(), another.unwrap_err().attempts()), (2, 1));
+}
+
+#[test]
+fn the_blocking_method_takes_a_closure_that_borrows_mutably() {
+    let policy = Policy::constant(Duration::ZERO).build().unwrap();
+    let mut connection = vec!["busy", "busy"];
+    let mut told = Vec::new();
+
+    let answer = (|| connection.pop().map_or(Ok("done"), Err))
+        .retry_blocking(&policy)
+        .notify(|failed| told.push(failed.number()))
+        .verdict(|_busy| Verdict::Retry);
+
+    assert_eq!(answer, Ok("done"));
+    assert_eq!(told, [1, 2]);
+}
+
+#[test]
+fn the_blocking_form_asks_an_error_that_knows_its_verdict() {
+    let failed = retry_blocking(&Policy::DEFAULT, |_| {}, || Err::<(), _>(Told::Gone)).run();
+
+    assert_eq!(failed.unwrap_err().attempts(), 1);
+}
+
+/// An error that says of itself whether it can pass.
+#[derive(Debug, PartialEq)]
+enum Told {
+    Busy,
+    Gone,
+}
+
+impl Retryable for Told {
+    fn verdict(&self) -> Verdict {
+        match self {
+            Told::Busy => Verdict::Retry,
+            Told::Gone => Verdict::Stop,
+        }
+    }
+}
+
 fn is_send<T: Send>(value: T) -> T {
     value
-}
-
-/// A clock that follows Tokio's, which is paused.
-#[derive(Debug)]
-struct Virtual {
-    origin: Instant,
-    begun: tokio::time::Instant,
-}
-
-impl Virtual {
-    fn new() -> Virtual {
-        Virtual { origin: SystemClock.now(), begun: tokio::time::Instant::now() }
-    }
-}
-
-impl Clock for Virtual {
-    fn now(&self) -> Instant {
-        self.origin + self.begun.elapsed()
-    }
-
-    fn wall(&self) -> SystemTime {
-        SystemTime::UNIX_EPOCH + self.begun.elapsed()
-    }
-}
-
-/// A clock that nobody may look at.
-#[derive(Debug)]
-struct Unread;
-
-impl Clock for Unread {
-    fn now(&self) -> Instant {
-        unreachable!("the clock was read")
-    }
-
-    fn wall(&self) -> SystemTime {
-        unreachable!("the clock was read")
-    }
 }
 
 /// One second doubling, without jitter.
@@ -340,14 +405,10 @@ fn second_doubling() -> readmit_retry::PolicyBuilder {
     Policy::exponential(Duration::from_secs(1)).jitter(Jitter::None)
 }
 
-fn four() -> NonZeroU32 {
-    NonZeroU32::MIN.saturating_add(3)
-}
-
 /// No floor, and one credit, which is there.
 #[expect(clippy::unwrap_used, reason = "a helper of tests")]
 fn one_credit() -> Budget {
     let tenth = Percent::new(10).unwrap();
-    let allowance = Allowance::percent_of_calls(tenth).capacity(NonZeroU32::MIN).per_second(0);
+    let allowance = Allowance::percent_of_calls(tenth).capacity(1).per_second(0);
     Budget::new(allowance.build().unwrap())
 }
