@@ -20,6 +20,7 @@ mod links;
 mod lint;
 mod loom;
 mod model;
+mod mutants;
 mod process;
 mod source;
 mod test;
@@ -59,6 +60,7 @@ fn run(name: &str, rest: &[String]) -> io::Result<ExitCode> {
         "dialects" => dialects::command(rest),
         "fuzz" => fuzz::command(rest),
         "model" => model::command(rest),
+        "mutants" => mutants::command(rest),
         _ if !rest.is_empty() => Ok(misused(&format!("`{name}` takes no arguments"))),
         "ci" => ci::command(&Workspace::load()?),
         _ => match JOBS.iter().find(|job| job.name == name) {
@@ -96,6 +98,7 @@ fn help() -> String {
         ("dialects", "makes the table of the shipped dialects; --check compares alone"),
         ("fuzz [ARGS]", "what reads servers, with whatever libFuzzer makes up"),
         ("model [--cases N]", "the model tests, with more random cases"),
+        ("mutants [CRATES]", "whether the tests notice the faults that a crate keeps for them"),
         ("help", "this list"),
     ];
     for (name, about) in others {

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use crate::mutants::mutate;
 use crate::{ConfigError, Fault};
 
 /// How long to wait before each retry, before chance has a say; in nanoseconds.
@@ -38,7 +39,7 @@ impl Curve {
         let grown = retry.saturating_sub(1);
         match *self {
             Curve::Constant { delay } => delay,
-            Curve::Decorrelated { base } => previous.max(base).saturating_mul(3),
+            Curve::Decorrelated { base } => mutate!(18, previous.max(base), base).saturating_mul(3),
             Curve::Doubling { base, throttled } => {
                 let first = match fault {
                     Fault::Throttled => throttled,

@@ -122,7 +122,13 @@ impl Policy {
     ///
     /// Its budget is [`Allowance::AWS_STANDARD_2_1`](crate::Allowance::AWS_STANDARD_2_1).
     pub fn aws_standard_2_1() -> PolicyBuilder {
-        PolicyBuilder::aws_standard_2_1()
+        PolicyBuilder::aws_standard_2_1(AWS_BASE)
+    }
+
+    /// Starts what the AWS SDKs do for DynamoDB in version 2.1 of their standard mode: 4 attempts,
+    /// from 25 ms, and else as [`aws_standard_2_1`](Policy::aws_standard_2_1).
+    pub fn aws_dynamodb_2_1() -> PolicyBuilder {
+        PolicyBuilder::aws_standard_2_1(AWS_DYNAMODB_BASE).max_attempts(4)
     }
 
     /// Returns the policy of a single attempt.
@@ -195,6 +201,8 @@ impl Drawn {
 
 pub(crate) const DEFAULT_ATTEMPTS: u32 = 3;
 pub(crate) const DEFAULT_CAP: Duration = Duration::from_secs(10);
+const AWS_BASE: Duration = Duration::from_millis(50);
+const AWS_DYNAMODB_BASE: Duration = Duration::from_millis(25);
 /// The longest window of a rate limit in common use.
 pub(crate) const DEFAULT_SERVER_CAP: Duration = Duration::from_secs(3600);
 
@@ -293,6 +301,16 @@ mod tests {
         assert_eq!([1, 2, 3].map(|n| delay(n, Fault::Transient)), [50, 100, 200]);
         assert_eq!([1, 2, 3].map(|n| delay(n, Fault::TimedOut)), [50, 100, 200]);
         assert_eq!([1, 2, 6].map(|n| delay(n, Fault::Throttled)), [1_000, 2_000, 20_000]);
+    }
+
+    #[test]
+    fn the_cap_of_a_preset_may_be_below_the_base_of_a_throttle() {
+        let policy = Policy::aws_dynamodb_2_1().cap(Duration::from_millis(60)).build().unwrap();
+        let delay = |retry, fault| policy.draw(retry, 0, fault, Draw::MAX).nanos() / 1_000_000;
+
+        assert_eq!([1, 2, 3].map(|n| delay(n, Fault::Transient)), [25, 50, 60]);
+        assert_eq!(delay(1, Fault::Throttled), 60);
+        assert_eq!(policy.max_attempts(), 4);
     }
 
     #[test]

@@ -54,8 +54,9 @@ impl PolicyBuilder {
         builder
     }
 
-    pub(crate) fn aws_standard_2_1() -> PolicyBuilder {
-        let shape = Shape::Doubling { base: AWS_BASE_2_1, throttled: AWS_BASE };
+    /// The standard mode in version 2.1, which has another base for some services.
+    pub(crate) fn aws_standard_2_1(base: Duration) -> PolicyBuilder {
+        let shape = Shape::Doubling { base, throttled: AWS_BASE };
         let mut builder = PolicyBuilder::new(shape).cap(AWS_CAP);
         builder.server_delay = ServerDelay::Near { above: AWS_ABOVE };
         builder
@@ -162,16 +163,16 @@ impl PolicyBuilder {
 }
 
 impl Shape {
-    /// Returns the longest delay that was given.
+    /// Returns the longest delay that was given; the cap has a say in that of a throttle.
     fn longest(&self) -> Result<Duration, ConfigError> {
         match *self {
             Shape::Constant(delay) => Ok(delay),
-            Shape::Decorrelated(base) | Shape::Growing { base, .. } if base.is_zero() => {
-                Err(ConfigError::ZeroBase)
-            }
-            Shape::Doubling { base, .. } if base.is_zero() => Err(ConfigError::ZeroBase),
-            Shape::Decorrelated(base) | Shape::Growing { base, .. } => Ok(base),
-            Shape::Doubling { base, throttled } => Ok(base.max(throttled)),
+            Shape::Decorrelated(base)
+            | Shape::Doubling { base, .. }
+            | Shape::Growing { base, .. } => match base {
+                Duration::ZERO => Err(ConfigError::ZeroBase),
+                _ => Ok(base),
+            },
             Shape::Sequence(ref delays) => {
                 delays.iter().copied().max().ok_or(ConfigError::EmptySequence)
             }
@@ -223,7 +224,6 @@ fn nanos(duration: Duration) -> u64 {
 }
 
 const AWS_BASE: Duration = Duration::from_secs(1);
-const AWS_BASE_2_1: Duration = Duration::from_millis(50);
 const AWS_CAP: Duration = Duration::from_secs(20);
 const AWS_ABOVE: Duration = Duration::from_secs(5);
 

@@ -17,6 +17,7 @@ mod line;
 mod page;
 mod rate_limit;
 mod report;
+mod retry;
 mod retry_after;
 mod suite;
 mod timing;
