@@ -138,11 +138,7 @@ async fn r77_a_403_that_is_a_rate_limit_is_waited_for() {
 #[tokio::test(start_paused = true)]
 async fn a_policy_of_its_own_is_followed() {
     let api = Api::new();
-    let policy = Policy::constant(secs(2))
-        .jitter(Jitter::None)
-        .max_attempts(5)
-        .build()
-        .unwrap();
+    let policy = Policy::constant(secs(2)).jitter(Jitter::None).max_attempts(5).build().unwrap();
     let client = builder(&api).retry(policy).build_over(api.service()).unwrap();
     api.fault(unavailable()).always();
     let began = Instant::now();
