@@ -1,4 +1,5 @@
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -10,7 +11,8 @@ use crate::BoxError;
 
 /// Why a call has no answer to give.
 ///
-/// It is one pointer wide. [`failure`](Error::failure) says what happened and what to do; the rest
+/// It is one pointer wide, and can be cloned for whoever shares the call; a clone has the same
+/// [`source`](std::error::Error::source). [`failure`](Error::failure) says what happened and what to do; the rest
 /// says what was tried. Neither [`Display`](fmt::Display) nor [`Debug`] holds a header value, a URL
 /// or a body.
 ///
@@ -19,10 +21,12 @@ use crate::BoxError;
 /// A call that ran out of attempts, or for which a retry would have come too late, reports its last
 /// real failure; [`is_exhausted`](Error::is_exhausted) and
 /// [`is_out_of_time`](Error::is_out_of_time) say why it was not tried again.
+#[derive(Clone)]
 pub struct Error {
     inner: Box<Inner>,
 }
 
+#[derive(Clone)]
 struct Inner {
     about: About,
     failure: Failure,
@@ -30,7 +34,7 @@ struct Inner {
     recoveries: u32,
     why: Option<GiveUp>,
     answer: Option<Answer>,
-    source: Option<BoxError>,
+    source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
 /// What the failure is one of.
@@ -47,6 +51,7 @@ enum About {
 }
 
 /// What the server answered.
+#[derive(Clone)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
@@ -79,7 +84,7 @@ impl Error {
     }
 
     pub(crate) fn cause(mut self, source: impl Into<BoxError>) -> Error {
-        self.inner.source = Some(source.into());
+        self.inner.source = Some(source.into().into());
         self
     }
 
@@ -250,6 +255,14 @@ impl fmt::Debug for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.inner.source.as_ref().map(|source| &**source as _)
+    }
+}
+
+/// An error of a call that readmit did not make, such as that of a [`BatchSend`](crate::BatchSend)
+/// over a client of another make; it counts no attempts.
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Error {
+        Error::new(failure)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod answered;
 mod attempt;
+mod batch;
 mod body;
 mod budgets;
 mod build_error;
@@ -30,6 +31,7 @@ mod source;
 mod token;
 mod token_endpoint;
 mod tracing_sink;
+mod unwind;
 mod watch;
 mod wiring;
 
@@ -44,6 +46,7 @@ pub use readmit_recovery as recovery;
 /// When and how often to try again: [`readmit_retry`].
 pub use readmit_retry as retry;
 
+pub use crate::batch::{Batch, BatchConfigError, BatchError, BatchSend, Batcher, BatcherBuilder};
 pub use crate::body::Body;
 pub use crate::build_error::BuildError;
 pub use crate::builder::ClientBuilder;

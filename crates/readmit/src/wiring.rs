@@ -101,6 +101,47 @@ pub(crate) fn recovery(failure: &Failure) -> Option<Strategy> {
     }
 }
 
+/// Whether a batch was refused for what is in it, and certainly not acted on, so that a part of it
+/// may be accepted.
+///
+/// A place that is not there is not found for a part of the batch either.
+pub(crate) fn is_of_items(failure: &Failure) -> bool {
+    let of_items = match failure.kind() {
+        Kind::MalformedRequest
+        | Kind::ValidationFailed
+        | Kind::PayloadTooLarge
+        | Kind::Conflict => true,
+        Kind::MissingCredentials
+        | Kind::InvalidCredentials
+        | Kind::TokenExpired
+        | Kind::ChallengeNonce
+        | Kind::ClockSkew
+        | Kind::StepUpRequired
+        | Kind::InsufficientPermissions
+        | Kind::RateLimited
+        | Kind::QuotaExhausted
+        | Kind::Pending
+        | Kind::NotFound
+        | Kind::Gone
+        | Kind::ServerError
+        | Kind::Unavailable
+        | Kind::Gateway
+        | Kind::Timeout
+        | Kind::Dns
+        | Kind::Connect
+        | Kind::Tls
+        | Kind::ConnectionLost
+        | Kind::ClientTimeout
+        | Kind::CircuitOpen
+        | Kind::RetriesExhausted
+        | Kind::DeadlineExceeded
+        | Kind::LockedOut
+        | Kind::OutcomeUnknown
+        | Kind::Unknown => false,
+    };
+    of_items && failure.replay().is_safe()
+}
+
 /// Whether the server, in failing the call, accepted the credential that came with it.
 pub(crate) fn credential_was_accepted(failure: &Failure) -> bool {
     match failure.kind().category() {
@@ -219,6 +260,18 @@ mod tests {
         assert_eq!(verdict(&conflict.clone().build(), true), Verdict::Stop);
         assert_eq!(verdict(&conflict.retryable(true).build(), true), Verdict::Retry);
         assert_eq!(verdict(&broken.retryable(false).build(), true), Verdict::Stop);
+    }
+
+    #[test]
+    fn r73_a_batch_is_split_only_for_its_items_and_where_nothing_was_done() {
+        let of_items: Vec<_> =
+            Kind::ALL.into_iter().filter(|kind| is_of_items(&answer(*kind, 422))).collect();
+
+        assert_eq!(
+            of_items,
+            [Kind::MalformedRequest, Kind::ValidationFailed, Kind::PayloadTooLarge, Kind::Conflict]
+        );
+        assert!(!is_of_items(&answer(Kind::ValidationFailed, 422).possibly_processed()));
     }
 
     #[test]

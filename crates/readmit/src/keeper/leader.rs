@@ -1,7 +1,4 @@
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::Instant;
 
 use readmit_core::Epoch;
@@ -12,6 +9,7 @@ use secrecy::ExposeSecret;
 
 use super::{Held, Keeper, Machine, Supply};
 use crate::source::Exchange;
+use crate::unwind::{Panicked, unwinding};
 use crate::{SourceError, Token};
 
 /// The task that refreshes. Dropped before its end, or before it began, it gives its permit back,
@@ -61,12 +59,17 @@ impl Leader {
         };
         let exchange = Exchange::new(&**endpoint, self.deadline, !self.keeper.holds_good());
         let fetching = unwinding(async { source.fetch(&exchange).await });
-        tokio::time::timeout_at(self.deadline.into(), fetching).await.unwrap_or_else(|_| {
-            let failure = Failure::builder(Kind::ClientTimeout, Origin::Local)
-                .because("the refresh had not ended at its deadline")
-                .build();
-            Err(SourceError::new("the refresh took too long", failure, false))
-        })
+        match tokio::time::timeout_at(self.deadline.into(), fetching).await {
+            Ok(Ok(fetched)) => fetched,
+            // The refresh failed, and is rested after like any other (rule 12).
+            Ok(Err(Panicked)) => Err(SourceError::transient("the source panicked")),
+            Err(_) => {
+                let failure = Failure::builder(Kind::ClientTimeout, Origin::Local)
+                    .because("the refresh had not ended at its deadline")
+                    .build();
+                Err(SourceError::new("the refresh took too long", failure, false))
+            }
+        }
     }
 
     fn refreshed(&self, permit: RefreshPermit, token: Token) {
@@ -166,18 +169,4 @@ fn told(error: &SourceError) -> RefreshFailure {
         Some(wait) => failure.retry_after(wait),
         None => failure,
     }
-}
-
-/// Makes an error of a panic in a source: the refresh failed, and is rested after like any other
-/// (rule 12).
-async fn unwinding(
-    fetching: impl Future<Output = Result<Token, SourceError>>,
-) -> Result<Token, SourceError> {
-    let mut fetching = pin!(fetching);
-    std::future::poll_fn(|cx| {
-        // Sound: a future that panicked is not polled again.
-        let polled = catch_unwind(AssertUnwindSafe(|| fetching.as_mut().poll(cx)));
-        polled.unwrap_or_else(|_| Poll::Ready(Err(SourceError::transient("the source panicked"))))
-    })
-    .await
 }
