@@ -13,6 +13,7 @@ use url::Url;
 
 use crate::budgets::Budgets;
 use crate::clock::TokioClock;
+use crate::coalesced::Reads;
 use crate::credentials::Given;
 use crate::dialects::{Dialects, Spoken};
 use crate::keeper::{Keeper, Supply};
@@ -260,6 +261,7 @@ impl ClientBuilder {
             watch,
             clock: self.clock,
             draws: Draws::from_process(),
+            reads: Reads::new(),
         }))
     }
 

@@ -11,6 +11,8 @@ mod call;
 mod call_error;
 mod client;
 mod clock;
+mod coalesced;
+mod coalescer;
 pub mod credentials;
 mod dialects;
 mod fault;
@@ -52,6 +54,7 @@ pub use crate::build_error::BuildError;
 pub use crate::builder::ClientBuilder;
 pub use crate::call_error::Error;
 pub use crate::client::Client;
+pub use crate::coalescer::{CoalesceError, Coalescer};
 pub use crate::credentials::Credentials;
 pub use crate::request::RequestBuilder;
 #[cfg(feature = "reqwest")]

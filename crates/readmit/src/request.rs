@@ -16,7 +16,7 @@ use crate::origins::has_user;
 use crate::outgoing::{IDEMPOTENCY_KEY, Outgoing};
 use crate::response_body::ResponseBody;
 use crate::shared::Core;
-use crate::{Body, BoxError, Error, HttpService, Response};
+use crate::{Body, BoxError, Error, HttpService, Response, coalesced};
 
 /// A request that is being put together.
 ///
@@ -27,6 +27,7 @@ pub struct RequestBuilder<S> {
     core: Arc<Core<S>>,
     outgoing: Result<Outgoing, BoxError>,
     fallback: Option<Box<Fallback>>,
+    coalesced: bool,
 }
 
 type Fallback = dyn FnOnce(&Failure) -> Option<HttpResponse<Bytes>> + Send;
@@ -41,7 +42,7 @@ impl<S: HttpService> RequestBuilder<S> {
             deadline: None,
             context: CallContext::default(),
         });
-        RequestBuilder { core, outgoing, fallback: None }
+        RequestBuilder { core, outgoing, fallback: None, coalesced: false }
     }
 
     /// Sets a header, in the place of any of that name.
@@ -176,6 +177,56 @@ impl<S: HttpService> RequestBuilder<S> {
         self
     }
 
+    /// Shares the call with whoever makes the same one of the same client at the same time, and
+    /// coalesces as well.
+    ///
+    /// The same are method, URL, headers and [deadline](RequestBuilder::deadline). Each caller gets
+    /// the answer or the error of the one call, and may leave at any moment: the call ends with the
+    /// last of them. Nothing is cached: whoever comes after the end makes a call of their own.
+    ///
+    /// What may surprise:
+    ///
+    /// - The body of the answer is read to its end before anybody gets it, and may have 8 MiB at
+    ///   most. A longer one is an error for everybody.
+    /// - The deadline is that of whoever came first, so for the others it may pass earlier than they
+    ///   asked for.
+    /// - Events name the [context](RequestBuilder::context) of whoever came first, once.
+    /// - The answer may be older than the request: it is no way to read what one has just written.
+    /// - The call is made in a task of its own, without the caller's span.
+    /// - Of more than 1,024 different reads under way, the further ones are shared with nobody.
+    ///
+    /// A [fallback](RequestBuilder::fallback) is asked for each caller.
+    ///
+    /// [`send`](RequestBuilder::send) refuses a request that is neither `GET` nor `HEAD`, or has a
+    /// body. Of a failure whose body is longer than the 64 KiB that are read of it,
+    /// [`send_raw`](RequestBuilder::send_raw) returns the error that `send` would.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use readmit::{Client, credentials};
+    /// use readmit_testkit::Api;
+    ///
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let api = Api::new();
+    /// # let key = credentials::service_key("https://api.test/token", api.service_key());
+    /// # let client = Client::builder("https://api.test").credentials(key);
+    /// # let client = client.clock(api.clock()).build_over(api.service())?;
+    /// let flows = || client.get("/data_flows").coalesce().send();
+    ///
+    /// let (one, other) = tokio::join!(flows(), flows());
+    ///
+    /// assert_eq!(one?.text().await?, other?.text().await?);
+    /// assert_eq!(api.seen().count("GET", "/data_flows"), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn coalesce(mut self) -> RequestBuilder<S> {
+        self.coalesced = true;
+        self
+    }
+
     /// Sends the request, and recovers, waits and repeats as need be.
     ///
     /// The returned future may be dropped at any moment: nothing is left behind, and a refresh that
@@ -187,9 +238,13 @@ impl<S: HttpService> RequestBuilder<S> {
     /// [dialect](crate::ClientBuilder::dialect) knows of such, for a transport that failed, and for
     /// a call that readmit refuses to make.
     pub async fn send(self) -> Result<Response<S::Body>, Error> {
-        let RequestBuilder { core, outgoing, fallback } = self;
+        let RequestBuilder { core, outgoing, fallback, coalesced } = self;
         let outgoing = outgoing.and_then(Outgoing::checked).map_err(Error::unsendable)?;
-        let ended = Call::new(&core, outgoing).run().await;
+        let ended = if coalesced {
+            coalesced::call(&core, outgoing).await
+        } else {
+            Call::new(&core, outgoing).run().await
+        };
         let error = match ended {
             Ok(Done { error: Some(error), .. }) | Err(error) => error,
             Ok(done) => return Ok(Response::new(done, &core)),
@@ -211,7 +266,11 @@ impl<S: HttpService> RequestBuilder<S> {
     /// [`Error`] where no answer came.
     pub async fn send_raw(self) -> Result<HttpResponse<ResponseBody<S::Body>>, Error> {
         let outgoing = self.outgoing.and_then(Outgoing::checked).map_err(Error::unsendable)?;
-        let done = Call::new(&self.core, outgoing).run().await?;
+        let done = if self.coalesced {
+            coalesced::call(&self.core, outgoing).await?
+        } else {
+            Call::new(&self.core, outgoing).run().await?
+        };
         let mut response = done.response;
         if let Some(error) = done.error {
             response.extensions_mut().insert(error.into_failure());

@@ -194,13 +194,13 @@ pub struct NotThatJson {
     pub column: usize,
 }
 
-fn broken(error: BoxError, clock: &dyn Clock) -> Error {
+pub(crate) fn broken(error: BoxError, clock: &dyn Clock) -> Error {
     let told = transport_of(&*error);
     let transport = Transport { stage: Stage::Answering, timed_out: told.timed_out };
     Error::new(classify_transport(transport, clock.wall())).cause(error)
 }
 
-fn late(clock: &dyn Clock) -> Error {
+pub(crate) fn late(clock: &dyn Clock) -> Error {
     let failure = Failure::builder(Kind::DeadlineExceeded, Origin::Local)
         .replay(Replay::Processed)
         .because("the deadline of the call passed while its answer was read")

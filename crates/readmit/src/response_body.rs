@@ -28,6 +28,20 @@ enum Rest<B> {
     Unread(B),
 }
 
+/// A body that was read to its end, for any number of readers.
+#[derive(Clone)]
+pub(crate) struct WholeBody {
+    read: VecDeque<Bytes>,
+    trailers: Option<Box<HeaderMap>>,
+}
+
+/// Why there is no [`WholeBody`] of a body.
+pub(crate) enum NotWhole {
+    Broken(BoxError),
+    /// There is more of it than was to be read.
+    Longer,
+}
+
 /// The beginning of a body.
 pub(crate) struct Excerpt {
     pub(crate) bytes: Bytes,
@@ -42,6 +56,26 @@ impl<B> ResponseBody<B> {
 
     pub(crate) fn fixed(bytes: Bytes) -> ResponseBody<B> {
         ResponseBody { read: VecDeque::from([bytes]), rest: Rest::Ended }
+    }
+
+    pub(crate) fn of_whole(body: WholeBody) -> ResponseBody<B> {
+        let rest = body.trailers.map_or(Rest::Ended, Rest::Trailers);
+        ResponseBody { read: body.read, rest }
+    }
+
+    /// Returns the body, where it was read to its end and has no more than `limit` bytes.
+    pub(crate) fn into_whole(self, limit: usize) -> Result<WholeBody, NotWhole> {
+        let ResponseBody { read, rest } = self;
+        let trailers = match rest {
+            Rest::Broken(error) => return Err(NotWhole::Broken(error)),
+            Rest::Unread(_) => return Err(NotWhole::Longer),
+            Rest::Trailers(trailers) => Some(trailers),
+            Rest::Ended => None,
+        };
+        if limit < read.iter().map(Bytes::len).sum::<usize>() {
+            return Err(NotWhole::Longer);
+        }
+        Ok(WholeBody { read, trailers })
     }
 
     /// Returns the first `limit` bytes of what was read.

@@ -8,6 +8,7 @@ use readmit_retry::Policy;
 use url::Url;
 
 use crate::budgets::Budgets;
+use crate::coalesced::Reads;
 use crate::dialects::Dialects;
 use crate::keeper::Keeper;
 use crate::origins::Origins;
@@ -30,6 +31,8 @@ pub(crate) struct Core<S> {
     pub(crate) watch: Watch,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) draws: Draws,
+    /// Reads under way that callers share.
+    pub(crate) reads: Reads,
 }
 
 impl<S> fmt::Debug for Core<S> {
