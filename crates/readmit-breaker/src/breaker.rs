@@ -6,6 +6,7 @@ use readmit_core::{Draw, Epoch, Step};
 use crate::config::Limit;
 use crate::evidence::{Evidence, Reason};
 use crate::hint::Hint;
+use crate::mutants::mutate;
 use crate::open_time::OpenTimes;
 use crate::probes::{Probes, Taken, Verdict};
 use crate::ramp::Ramp;
@@ -142,7 +143,7 @@ impl Breaker {
         report: impl Into<Report>,
         draw: Draw,
     ) -> Step<(), Change> {
-        if mutant!(11, permit.epoch() != self.epoch, false) {
+        if mutate!(11, permit.epoch() != self.epoch, false) {
             return Step::still(());
         }
         let report = report.into();
@@ -307,7 +308,7 @@ impl Breaker {
             Outcome::Fail => true,
             Outcome::Abandon => {
                 let counts_after = nanos::of(self.config.abandon_counts_after());
-                if mutant!(12, held() <= counts_after, held() < counts_after) {
+                if mutate!(12, held() <= counts_after, held() < counts_after) {
                     return None;
                 }
                 true
@@ -327,7 +328,7 @@ impl Breaker {
         draw: Draw,
     ) -> Option<Change> {
         self.window.add(now, sample);
-        if mutant!(13, sample.is_bad(), true) {
+        if mutate!(13, sample.is_bad(), true) {
             self.open_if_exceeded(now, draw, Some(report))
         } else {
             None
@@ -401,7 +402,7 @@ impl Breaker {
             &Phase::Open { until, evidence } => Change::Opened { until, evidence },
         };
         self.phase = phase;
-        self.epoch = mutant!(14, self.epoch.next(), self.epoch);
+        self.epoch = mutate!(14, self.epoch.next(), self.epoch);
         self.window.clear();
         if let Some(under_way) = &mut self.under_way {
             under_way.clear();
@@ -422,7 +423,7 @@ impl Breaker {
 
     fn exceeded(&self, now: Instant) -> Exceeded {
         let reached = |limit: Limit, tally: Tally, bad: u32| {
-            mutant!(15, limit.min_calls <= tally.calls(), true)
+            mutate!(15, limit.min_calls <= tally.calls(), true)
                 && limit.threshold.is_reached(bad, tally.calls(), tally.consecutive_failures())
         };
         let settled = self.window.tally(now);
@@ -436,14 +437,14 @@ impl Breaker {
     }
 
     fn slow_under_way(&self, now: Instant) -> u32 {
-        self.under_way.as_ref().map_or(0, |calls| mutant!(16, calls.slow(now), 0))
+        self.under_way.as_ref().map_or(0, |calls| mutate!(16, calls.slow(now), 0))
     }
 
     /// Whether the circuit is open and its open time is over; at its very end it is (rule 58).
     #[inline]
     fn is_due(&self, now: Instant) -> bool {
         match self.phase {
-            Phase::Open { until: Some(until), .. } => mutant!(17, until <= now, until < now),
+            Phase::Open { until: Some(until), .. } => mutate!(17, until <= now, until < now),
             Phase::Open { until: None, .. }
             | Phase::Closed { .. }
             | Phase::Disabled

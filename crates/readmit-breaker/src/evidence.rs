@@ -1,6 +1,7 @@
 use std::fmt;
 
 use crate::Tally;
+use crate::mutants::mutate;
 
 /// Why a circuit opened: what was counted then, and what it was measured against (rule 64).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -89,7 +90,7 @@ impl Threshold {
             Threshold::InARow(count) => count <= in_a_row,
             Threshold::Percent(percent) => {
                 let (bad, least) = (u64::from(bad) * 100, u64::from(calls) * u64::from(percent));
-                0 < calls && mutant!(1, least <= bad, least < bad)
+                0 < calls && mutate!(1, least <= bad, least < bad)
             }
         }
     }

@@ -1,8 +1,5 @@
 #![doc = include_str!("../README.md")]
 
-#[macro_use]
-mod mutant;
-
 mod breaker;
 mod call_error;
 mod change;
@@ -11,6 +8,7 @@ mod config_error;
 mod evidence;
 mod hint;
 mod in_flight;
+mod mutants;
 mod nanos;
 mod open_time;
 mod outcome;

@@ -3,6 +3,7 @@ use std::time::{Duration, Instant};
 use readmit_core::Draw;
 
 use crate::config::OpenRule;
+use crate::mutants::mutate;
 use crate::nanos;
 
 /// How long a circuit stays open, opening after opening (rule 65).
@@ -33,7 +34,7 @@ impl OpenTimes {
             self.rule.first
         } else {
             let grown = nanos::percent(self.last, self.rule.growth);
-            mutant!(9, grown.min(self.rule.max), grown)
+            mutate!(9, grown.min(self.rule.max), grown)
         };
         self.last = own;
         let asked = server.map_or(0, nanos::of).min(self.rule.server_cap);
@@ -61,7 +62,7 @@ impl OpenTimes {
     /// Whether the circuit has been closed for as long as it was open before.
     fn was_stable(&self, now: Instant) -> bool {
         let is_stable = |closed_at| self.last <= nanos::since(closed_at, now);
-        mutant!(10, self.closed_at.is_some_and(is_stable), self.closed_at.is_some())
+        mutate!(10, self.closed_at.is_some_and(is_stable), self.closed_at.is_some())
     }
 }
 

@@ -3,6 +3,7 @@ use std::time::Instant;
 
 use crate::Tally;
 use crate::config::ProbeRule;
+use crate::mutants::mutate;
 use crate::tally::Sample;
 
 /// The probes of one half-open circuit (rule 60).
@@ -77,7 +78,7 @@ impl Probes {
         let bad = self.tally.calls() - self.good;
         if self.rule.needed <= self.good {
             Verdict::Close
-        } else if mutant!(6, self.rule.of - self.rule.needed < bad, self.rule.of <= bad) {
+        } else if mutate!(6, self.rule.of - self.rule.needed < bad, self.rule.of <= bad) {
             Verdict::Open
         } else {
             Verdict::Undecided
@@ -102,7 +103,7 @@ impl Probes {
     }
 
     fn has_room(&self) -> bool {
-        let used = mutant!(7, self.under_way.len(), 0) + self.tally.calls() as usize;
+        let used = mutate!(7, self.under_way.len(), 0) + self.tally.calls() as usize;
         used < self.rule.of as usize
     }
 
@@ -113,6 +114,6 @@ impl Probes {
 
 impl Probe {
     fn has_ended(&self, now: Instant) -> bool {
-        self.lease_ends_at.is_some_and(|end| mutant!(8, end <= now, end < now))
+        self.lease_ends_at.is_some_and(|end| mutate!(8, end <= now, end < now))
     }
 }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use readmit_core::Draw;
 
 use crate::breaker::{Exceeded, Phase};
+use crate::mutants::mutate;
 use crate::{Breaker, Change, Evidence, Reason, Tally};
 
 impl Breaker {
@@ -60,7 +61,7 @@ impl Breaker {
     /// Returns the change the first time.
     pub fn isolate(&mut self) -> Option<Change> {
         if let Phase::Isolated { times } = &mut self.phase {
-            *times = mutant!(18, times.saturating_add(1), *times);
+            *times = mutate!(18, times.saturating_add(1), *times);
             return None;
         }
         Some(self.enter(Phase::Isolated { times: NonZeroU32::MIN }))

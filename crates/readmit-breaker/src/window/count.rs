@@ -1,4 +1,5 @@
 use crate::Tally;
+use crate::mutants::mutate;
 use crate::tally::Sample;
 
 /// The last so many outcomes, in a ring.
@@ -21,7 +22,7 @@ impl CountWindow {
         // The index wraps before the end, so the place is always there.
         if let Some(place) = self.ring.get_mut(self.next) {
             let oldest = std::mem::replace(place, sample);
-            if mutant!(2, is_full, false) {
+            if mutate!(2, is_full, false) {
                 self.tally.forget(Tally::from(oldest));
             }
         }
@@ -39,8 +40,8 @@ impl CountWindow {
     }
 
     pub(crate) fn is_full_of_successes(&self) -> bool {
-        let is_full = mutant!(3, self.is_full(), true);
-        is_full && mutant!(4, self.tally.failures() == 0, self.tally.consecutive_failures() == 0)
+        let is_full = mutate!(3, self.is_full(), true);
+        is_full && mutate!(4, self.tally.failures() == 0, self.tally.consecutive_failures() == 0)
     }
 
     fn is_full(&self) -> bool {

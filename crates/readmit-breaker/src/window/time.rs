@@ -1,5 +1,6 @@
 use std::time::Instant;
 
+use crate::mutants::mutate;
 use crate::tally::Sample;
 use crate::{Tally, nanos};
 
@@ -75,7 +76,7 @@ impl TimeWindow {
     /// How many parts are to be forgotten until `part` has room; all of them at most.
     fn moves(&self, part: u64) -> u64 {
         let moves = part.saturating_sub(self.part).min(PARTS as u64);
-        mutant!(5, moves, moves.min(1))
+        mutate!(5, moves, moves.min(1))
     }
 
     fn elapsed(&self, now: Instant) -> u64 {
