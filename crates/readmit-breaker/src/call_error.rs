@@ -4,7 +4,7 @@ use std::fmt;
 use crate::Rejected;
 
 /// Why a call through a breaker has no answer.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[expect(clippy::exhaustive_enums, reason = "a call was made and failed, or it was not made")]
 pub enum CallError<E> {
     /// It was made, and this is its error.

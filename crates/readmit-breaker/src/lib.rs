@@ -22,6 +22,7 @@ mod snapshot;
 mod state;
 mod sync;
 mod tally;
+mod timeline;
 mod under_way;
 mod window;
 

@@ -4,11 +4,14 @@ use std::time::{Duration, Instant};
 
 use readmit_core::Draw;
 
+#[inline]
 pub(crate) fn of(length: Duration) -> u64 {
-    u64::try_from(length.as_nanos()).unwrap_or(u64::MAX)
+    let seconds = length.as_secs().saturating_mul(1_000_000_000);
+    seconds.saturating_add(length.subsec_nanos().into())
 }
 
 /// Returns how long after `then` it is; time that went backwards is no time.
+#[inline]
 pub(crate) fn since(then: Instant, now: Instant) -> u64 {
     of(now.saturating_duration_since(then))
 }

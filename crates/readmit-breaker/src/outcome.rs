@@ -97,6 +97,15 @@ impl Report {
         self.outcome
     }
 
+    /// Returns whether it says that the call succeeded, and nothing more.
+    #[inline]
+    pub(crate) const fn is_bare_success(&self) -> bool {
+        matches!(
+            self,
+            Report { outcome: Outcome::Succeed, cause: None, retry_after: None, took: None }
+        )
+    }
+
     pub(crate) fn cause(&self) -> Option<&'static str> {
         self.cause
     }

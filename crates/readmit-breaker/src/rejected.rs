@@ -1,5 +1,6 @@
 use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Instant;
 
 use crate::Evidence;
@@ -7,16 +8,18 @@ use crate::Evidence;
 /// A call that is not admitted: when to come back, and why not.
 ///
 /// It is an answer and not a fault: nothing was called, and nothing is owed.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Rejected {
     refusal: Refusal,
     retry_at: Option<Instant>,
-    evidence: Option<Evidence>,
+    /// Shared by all calls that the same opening rejects, so that each moves few words.
+    evidence: Option<Arc<Evidence>>,
 }
 
 /// What stood in the way of a call.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[expect(clippy::exhaustive_enums, reason = "drivers match on it, and each is their business")]
+#[repr(u64)] // A whole word: a byte beside padding makes each move of a rejection wait for it.
 pub enum Refusal {
     /// An operator isolated the circuit.
     Isolated,
@@ -33,7 +36,7 @@ impl Rejected {
     pub(crate) fn new(
         refusal: Refusal,
         retry_at: Option<Instant>,
-        evidence: Option<Evidence>,
+        evidence: Option<Arc<Evidence>>,
     ) -> Rejected {
         Rejected { refusal, retry_at, evidence }
     }
@@ -57,7 +60,7 @@ impl Rejected {
     /// Returns why the circuit opened, where that is what this goes back to.
     #[must_use]
     pub fn evidence(&self) -> Option<&Evidence> {
-        self.evidence.as_ref()
+        self.evidence.as_deref()
     }
 }
 
@@ -69,7 +72,7 @@ impl fmt::Display for Rejected {
             Refusal::Probing => "the circuit is half-open and its probes are under way",
             Refusal::Ramping => "the circuit has just closed and admits few calls",
         })?;
-        match self.evidence {
+        match &self.evidence {
             Some(evidence) => write!(f, ": {evidence}"),
             None => Ok(()),
         }

@@ -164,6 +164,7 @@ impl<C: Clock> Shared<C> {
     /// let sixth = breaker.call(|| Ok::<_, &str>("up"));
     /// assert!(sixth.unwrap_err().rejected().is_some());
     /// ```
+    #[inline]
     pub fn call<T, E>(&self, op: impl FnOnce() -> Result<T, E>) -> Result<T, CallError<E>> {
         self.call_judged(op, |_| Outcome::Fail)
     }
@@ -197,15 +198,24 @@ impl<C: Clock> Shared<C> {
     /// assert_eq!(breaker.state(), State::Closed);
     /// # Ok::<(), readmit_breaker::ConfigError>(())
     /// ```
+    #[inline]
     pub fn call_judged<T, E, R: Into<Report>>(
         &self,
         op: impl FnOnce() -> Result<T, E>,
         judge: impl FnOnce(&E) -> R,
     ) -> Result<T, CallError<E>> {
         let call = self.try_acquire()?;
-        let result = op();
-        call.settle(judged(&result, judge));
-        result.map_err(CallError::Failed)
+        match op() {
+            Ok(answer) => {
+                call.settle(Outcome::Succeed);
+                Ok(answer)
+            }
+            Err(error) => {
+                let report: Report = judge(&error).into();
+                call.settle(report);
+                Err(CallError::Failed(error))
+            }
+        }
     }
 
     /// Makes a call on any runtime, if the circuit admits it; every error counts against the
@@ -242,9 +252,17 @@ impl<C: Clock> Shared<C> {
         F: Future<Output = Result<T, E>>,
     {
         let call = self.try_acquire_at(self.clock.now())?;
-        let result = op().await;
-        call.settle(judged(&result, judge));
-        result.map_err(CallError::Failed)
+        match op().await {
+            Ok(answer) => {
+                call.settle(Outcome::Succeed);
+                Ok(answer)
+            }
+            Err(error) => {
+                let report: Report = judge(&error).into();
+                call.settle(report);
+                Err(CallError::Failed(error))
+            }
+        }
     }
 
     /// Returns what a call at this moment would be told that is certain to be rejected, and takes
@@ -331,16 +349,28 @@ impl<C: Clock> Shared<C> {
 
     #[inline]
     pub(crate) fn settle(&self, permit: Permit, report: impl Copy + Into<Report>) {
-        if !self.changes_nothing(&permit, report.into().outcome()) {
-            let (epoch, acquired_at, probe) = permit.into_parts();
+        let told: Report = report.into();
+        if self.changes_nothing(&permit, told.outcome()) {
+            return;
+        }
+        let (epoch, acquired_at, probe) = permit.into_parts();
+        if told.is_bare_success() {
+            self.settle_success(epoch, acquired_at, probe);
+        } else {
             self.settle_parts(epoch, acquired_at, probe, report);
         }
     }
 
     #[inline]
     pub(crate) fn settle_at(&self, now: Instant, permit: Permit, report: impl Copy + Into<Report>) {
-        if !self.changes_nothing(&permit, report.into().outcome()) {
-            self.settle_locked(now, permit, report.into());
+        let told: Report = report.into();
+        if self.changes_nothing(&permit, told.outcome()) {
+            return;
+        }
+        if told.is_bare_success() {
+            self.succeed(now, permit);
+        } else {
+            self.settle_locked(now, permit, told);
         }
     }
 
@@ -359,7 +389,7 @@ impl<C: Clock> Shared<C> {
     /// Settles with the clock read here.
     ///
     /// It is not inlined, and its arguments fit into registers, so that the healthy path of its
-    /// callers writes nothing to memory.
+    /// callers writes nothing to memory; so is the next one.
     #[inline(never)]
     fn settle_parts(
         &self,
@@ -372,6 +402,28 @@ impl<C: Clock> Shared<C> {
         self.settle_locked(self.clock.now(), permit, report.into());
     }
 
+    #[inline(never)]
+    fn settle_success(
+        &self,
+        epoch: Epoch,
+        acquired_at: Option<Instant>,
+        probe: Option<NonZeroU32>,
+    ) {
+        self.succeed(self.clock.now(), Permit::from_parts(epoch, acquired_at, probe));
+    }
+
+    /// Settles a success, which most often decides nothing.
+    fn succeed(&self, now: Instant, permit: Permit) {
+        let mut inside = self.inside();
+        if inside.machine.succeed_calmly(now, &permit).is_some() {
+            self.publish(&inside);
+            return;
+        }
+        drop(inside);
+        self.settle_locked(now, permit, Outcome::Succeed.into());
+    }
+
+    #[inline(never)]
     fn settle_locked(&self, now: Instant, permit: Permit, report: Report) {
         let mut inside = self.inside();
         let draw = inside.draw;
@@ -385,12 +437,20 @@ impl<C: Clock> Shared<C> {
     #[inline(never)]
     fn acquire(&self, now: Instant) -> Result<Permit, Rejected> {
         let mut inside = self.inside();
-        if let Some(rejected) = inside.machine.refuse(now) {
-            return Err(rejected);
-        }
         if let Some(permit) = inside.machine.admit_calmly(now) {
             return Ok(permit);
         }
+        if let Some(rejected) = inside.machine.refuse(now) {
+            return Err(rejected);
+        }
+        drop(inside);
+        self.acquire_by_chance(now)
+    }
+
+    /// Asks where the answer may change the circuit, or where chance has a say.
+    #[cold]
+    fn acquire_by_chance(&self, now: Instant) -> Result<Permit, Rejected> {
+        let mut inside = self.inside();
         let (draw, is_chance) = (inside.draw, inside.machine.is_ramping());
         let step = inside.machine.try_acquire(now, draw);
         inside.redraw_if(is_chance || step.change.is_some(), &self.draws);
@@ -422,8 +482,12 @@ impl<C: Clock> Shared<C> {
 
     /// Says what the machine says, before the lock is released.
     fn publish(&self, inside: &Inside) {
+        let word = inside.machine.hint().word();
         // Relaxed: the lock orders the stores, and `look` says why its load needs no more.
-        self.hint.store(inside.machine.hint().word(), Ordering::Relaxed);
+        // A store of the same word would only take the line from the threads that read it.
+        if self.hint.load(Ordering::Relaxed) != word {
+            self.hint.store(word, Ordering::Relaxed);
+        }
     }
 
     fn tell(&self, change: Option<Change>) {
@@ -450,13 +514,6 @@ impl fmt::Debug for Inside {
 impl<C: Clock> fmt::Debug for Shared<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Shared").field("inside", &self.inside).finish_non_exhaustive()
-    }
-}
-
-fn judged<T, E, R: Into<Report>>(result: &Result<T, E>, judge: impl FnOnce(&E) -> R) -> Report {
-    match result {
-        Ok(_) => Outcome::Succeed.into(),
-        Err(error) => judge(error).into(),
     }
 }
 

@@ -1,4 +1,4 @@
-use std::time::Instant;
+use std::ops::Range;
 
 use crate::Tally;
 use crate::config::{Rule, Span};
@@ -31,11 +31,13 @@ impl Window {
         }
     }
 
-    pub(crate) fn add(&mut self, now: Instant, sample: Sample) {
+    /// `at` is in nanoseconds, on the [timeline](crate::timeline::Timeline) of the machine.
+    #[inline(always)]
+    pub(crate) fn add(&mut self, at: u64, sample: Sample) {
         match self {
             Window::Calls(window) => window.add(sample),
             Window::Everything(tally) => tally.add(sample),
-            Window::Time(window) => window.add(now, sample),
+            Window::Time(window) => window.add(at, sample),
         }
     }
 
@@ -47,11 +49,19 @@ impl Window {
         }
     }
 
-    pub(crate) fn tally(&self, now: Instant) -> Tally {
+    pub(crate) fn tally(&self, at: u64) -> Tally {
         match self {
             Window::Calls(window) => window.tally(),
             Window::Everything(tally) => *tally,
-            Window::Time(window) => window.tally(now),
+            Window::Time(window) => window.tally(at),
+        }
+    }
+
+    /// Returns the part of time that an instant is in, where it matters.
+    pub(crate) fn part_around(&self, at: u64) -> Range<u64> {
+        match self {
+            Window::Calls(_) | Window::Everything(_) => 0..u64::MAX,
+            Window::Time(window) => window.part_around(at),
         }
     }
 

@@ -3,6 +3,7 @@
 //! Whoever speaks last is obeyed, except that an isolated circuit stays so until it is released.
 
 use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use readmit_core::Draw;
@@ -28,6 +29,7 @@ impl Breaker {
     pub fn trip_for(&mut self, now: Instant, length: Duration) -> Option<Change> {
         self.unless_isolated(|breaker| {
             let evidence = breaker.by_operator(now);
+            let evidence = Arc::new(evidence);
             breaker.enter(Phase::Open { until: now.checked_add(length), evidence })
         })
     }
@@ -37,8 +39,8 @@ impl Breaker {
     /// It works on a closed circuit too; probes that are under way have no say any more.
     pub fn probe_now(&mut self, now: Instant) -> Option<Change> {
         self.unless_isolated(|breaker| {
-            let evidence = breaker.evidence().unwrap_or_else(|| breaker.by_operator(now));
-            breaker.half_open(evidence)
+            let before = breaker.evidence().map(Arc::clone);
+            breaker.half_open(before.unwrap_or_else(|| Arc::new(breaker.by_operator(now))))
         })
     }
 

@@ -20,7 +20,7 @@ impl Breaker {
             rejections: self.rejections,
             openings: self.open_times.in_a_row(),
             retry_at: self.rejection(now).and_then(|rejected| rejected.retry_at()),
-            evidence: self.evidence(),
+            evidence: self.evidence().map(|evidence| **evidence),
         }
     }
 
@@ -33,7 +33,8 @@ impl Breaker {
             | Phase::Disabled
             | Phase::Isolated { .. }
             | Phase::MetricsOnly { .. } => {
-                self.window.tally(now).with_slow(self.slow_under_way(now))
+                let at = self.timeline.at(now);
+                self.window.tally(at).with_slow(self.slow_under_way(at))
             }
         }
     }

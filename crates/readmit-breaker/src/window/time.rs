@@ -1,8 +1,8 @@
-use std::time::Instant;
+use std::ops::Range;
 
+use crate::Tally;
 use crate::mutants::mutate;
 use crate::tally::Sample;
-use crate::{Tally, nanos};
 
 /// The outcomes of the last so long, in a ring of sixty parts.
 ///
@@ -14,50 +14,54 @@ pub(crate) struct TimeWindow {
     ring: Box<[Tally]>,
     /// The sum of the ring.
     tally: Tally,
-    /// The first instant that the window heard of, from which the parts are counted.
-    origin: Option<Instant>,
     /// The latest part that anything was counted in.
     part: u64,
-    /// Where that part ends, in nanoseconds from the origin.
+    /// Where that part ends, in nanoseconds.
     ends: u64,
 }
 
 impl TimeWindow {
     pub(crate) fn new(length: u64) -> TimeWindow {
         let ring = vec![Tally::default(); PARTS].into();
-        TimeWindow { length, ring, tally: Tally::default(), origin: None, part: 0, ends: 0 }
+        TimeWindow { length, ring, tally: Tally::default(), part: 0, ends: 0 }
     }
 
-    pub(crate) fn add(&mut self, now: Instant, sample: Sample) {
-        self.advance(now);
+    #[inline]
+    pub(crate) fn add(&mut self, at: u64, sample: Sample) {
+        // No division as long as time stays in the same part.
+        if self.ends <= at {
+            self.advance(at);
+        }
         if let Some(part) = self.ring.get_mut(place(self.part)) {
             part.add(sample);
         }
         self.tally.add(sample);
     }
 
-    /// Forgets what was counted, and goes on counting parts from the same origin.
+    /// Forgets what was counted, and goes on from the same part.
     pub(crate) fn clear(&mut self) {
         self.ring.fill(Tally::default());
         self.tally = Tally::default();
     }
 
-    pub(crate) fn tally(&self, now: Instant) -> Tally {
+    pub(crate) fn tally(&self, at: u64) -> Tally {
         let mut tally = self.tally;
-        for gone in self.leaving(self.part_of(self.elapsed(now))) {
+        for gone in self.leaving(self.part_of(at)) {
             tally.forget(gone);
         }
         tally
     }
 
-    /// Moves on to the part of `now`; a clock that was read earlier counts where time stands.
-    fn advance(&mut self, now: Instant) {
-        let elapsed = nanos::since(*self.origin.get_or_insert(now), now);
-        // No division as long as time stays in the same part.
-        if elapsed < self.ends {
-            return;
-        }
-        let part = self.part_of(elapsed);
+    /// Returns the part that an instant is in.
+    pub(crate) fn part_around(&self, at: u64) -> Range<u64> {
+        let part = self.part_of(at);
+        part.checked_sub(1).map_or(0, |before| self.end_of(before))..self.end_of(part)
+    }
+
+    /// Moves on to the part of `at`; a clock that was read earlier counts where time stands.
+    #[inline(never)]
+    fn advance(&mut self, at: u64) {
+        let part = self.part_of(at);
         for back in 0..self.moves(part) {
             if let Some(oldest) = self.ring.get_mut(place(self.part + 1 + back)) {
                 self.tally.forget(std::mem::take(oldest));
@@ -79,12 +83,8 @@ impl TimeWindow {
         mutate!(5, moves, moves.min(1))
     }
 
-    fn elapsed(&self, now: Instant) -> u64 {
-        self.origin.map_or(0, |origin| nanos::since(origin, now))
-    }
-
-    fn part_of(&self, elapsed: u64) -> u64 {
-        let part = u128::from(elapsed) * PARTS as u128 / u128::from(self.length);
+    fn part_of(&self, at: u64) -> u64 {
+        let part = u128::from(at) * PARTS as u128 / u128::from(self.length);
         u64::try_from(part).unwrap_or(u64::MAX - PARTS as u64)
     }
 
@@ -104,47 +104,38 @@ const PARTS: usize = 60;
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
-    use readmit_core::{Clock, SystemClock};
-
     use super::*;
 
     #[test]
     fn r59_an_outcome_counts_until_it_is_as_old_as_the_window() {
-        let t0 = SystemClock.now();
-        let mut window = TimeWindow::new(nanos::of(Duration::from_secs(60)));
+        let mut window = TimeWindow::new(60 * SECOND);
 
-        window.add(t0, FAILED);
+        window.add(0, FAILED);
 
-        let last = t0 + Duration::from_secs(60) - Duration::from_nanos(1);
-        assert_eq!(window.tally(last).failures(), 1);
-        assert_eq!(window.tally(last + Duration::from_nanos(1)).failures(), 0);
+        assert_eq!(window.tally(60 * SECOND - 1).failures(), 1);
+        assert_eq!(window.tally(60 * SECOND).failures(), 0);
     }
 
     #[test]
     fn r59_an_outcome_is_forgotten_early_by_a_sixtieth_at_most() {
-        let t0 = SystemClock.now();
-        let mut window = TimeWindow::new(nanos::of(Duration::from_secs(60)));
-        window.add(t0, Sample::default());
-        let late = t0 + Duration::from_millis(999);
+        let mut window = TimeWindow::new(60 * SECOND);
+        let late = SECOND - 1;
 
         window.add(late, FAILED);
 
-        assert_eq!(window.tally(late + Duration::from_millis(59_000)).failures(), 1);
-        assert_eq!(window.tally(late + Duration::from_millis(59_001)).failures(), 0);
+        assert_eq!(window.tally(late + 59 * SECOND).failures(), 1);
+        assert_eq!(window.tally(late + 59 * SECOND + 1).failures(), 0);
     }
 
     #[test]
     fn r59_a_gap_of_any_length_empties_the_window() {
-        let t0 = SystemClock.now();
         for gap in [1, 2, 59, 60, 61, 1_000, u32::MAX] {
-            let mut window = TimeWindow::new(nanos::of(Duration::from_secs(1)));
+            let mut window = TimeWindow::new(SECOND);
             for _ in 0..4 {
-                window.add(t0, FAILED);
+                window.add(0, FAILED);
             }
 
-            window.add(t0 + Duration::from_secs(gap.into()), FAILED);
+            window.add(u64::from(gap) * SECOND, FAILED);
 
             assert_eq!((window.tally.calls(), window.tally.failures()), (1, 1), "{gap} s");
         }
@@ -152,31 +143,48 @@ mod tests {
 
     #[test]
     fn a_clock_that_was_read_earlier_counts_where_time_stands() {
-        let t0 = SystemClock.now() + Duration::from_secs(100);
-        let mut window = TimeWindow::new(nanos::of(Duration::from_secs(60)));
-        window.add(t0 - Duration::from_secs(50), FAILED);
-        window.add(t0, FAILED);
+        let now = 100 * SECOND;
+        let mut window = TimeWindow::new(60 * SECOND);
+        window.add(now - 50 * SECOND, FAILED);
+        window.add(now, FAILED);
 
-        window.add(t0 - Duration::from_secs(90), FAILED);
+        window.add(now - 90 * SECOND, FAILED);
 
-        assert_eq!(window.tally(t0).failures(), 3);
-        assert_eq!(window.tally(t0 + Duration::from_secs(59)).failures(), 2);
+        assert_eq!(window.tally(now).failures(), 3);
+        assert_eq!(window.tally(now + 59 * SECOND).failures(), 2);
     }
 
     #[test]
     fn the_longest_and_the_shortest_window_do_not_overflow() {
-        let t0 = SystemClock.now();
-        let century = Duration::from_secs(100 * 365 * 86_400);
+        let century = 100 * 365 * 86_400 * SECOND;
         for length in [1, 59, 61, u64::MAX] {
             let mut window = TimeWindow::new(length);
-            window.add(t0, FAILED);
+            window.add(0, FAILED);
 
-            window.add(t0 + century, FAILED);
+            window.add(century, FAILED);
 
             let kept = if length == u64::MAX { 2 } else { 1 };
-            assert_eq!(window.tally(t0 + century).failures(), kept, "{length} ns");
+            assert_eq!(window.tally(century).failures(), kept, "{length} ns");
         }
     }
 
+    #[test]
+    fn a_part_is_all_instants_that_are_forgotten_together() {
+        for length in [1, 59, 60, 61, 1_000_003, u64::MAX] {
+            let window = TimeWindow::new(length);
+            for at in [0, 1, 16_667, 16_668, 999_999, NINE_YEARS] {
+                let part = window.part_around(at);
+
+                assert!(part.contains(&at), "{at} of {length}");
+                let number = |at| window.part_of(at);
+                assert_eq!(number(part.start), number(at), "{at} of {length}");
+                assert_eq!(number(part.end - 1), number(at), "{at} of {length}");
+                assert!(part.end == u64::MAX || number(at) < number(part.end));
+            }
+        }
+    }
+
+    const NINE_YEARS: u64 = 9 * 365 * 86_400 * SECOND;
+    const SECOND: u64 = 1_000_000_000;
     const FAILED: Sample = Sample { failed: true, slow: false };
 }

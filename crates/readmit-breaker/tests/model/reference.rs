@@ -12,8 +12,9 @@ pub(crate) struct Reference {
     epoch: usize,
     calls: Vec<Call>,
     samples: Vec<Sample>,
-    /// Every look at the calls under way: from the first on time is divided, by the last it was
-    /// known which are slow.
+    /// When the first call was asked for: from there time is divided into parts.
+    origin: Option<u64>,
+    /// Every look at the calls under way: by the last it was known which are slow.
     looks: Vec<u64>,
     rejections: Vec<usize>,
     /// The lengths of the openings in a row.
@@ -62,6 +63,7 @@ impl Reference {
             epoch: 0,
             calls: Vec::new(),
             samples: Vec::new(),
+            origin: None,
             looks: Vec::new(),
             rejections: Vec::new(),
             lengths: Vec::new(),
@@ -70,6 +72,7 @@ impl Reference {
     }
 
     pub(crate) fn acquire(&mut self, quarters: u8) -> Answer {
+        self.origin.get_or_insert(self.now);
         if self.is_due() {
             self.enter(Phase::HalfOpen);
         }
@@ -310,19 +313,12 @@ impl Reference {
                 all[all.len().saturating_sub(calls as usize)..].to_vec()
             }
             Rule::Window { span: Span::Time(length), .. } => {
-                // Sixtieths of the window, counted from the first outcome ever put into one.
-                let origin = self.first_counted();
+                let origin = self.origin.unwrap_or(self.now);
                 let part = |at: u64| (at - origin) * 60 / length;
                 let now = self.now;
                 all.into_iter().filter(|it| part(now) - part(it.at) < 60).collect()
             }
         }
-    }
-
-    /// When the first outcome was counted that was not a probe's.
-    fn first_counted(&self) -> u64 {
-        let is_probes = |epoch| self.calls.iter().any(|it| it.epoch == epoch && it.is_probe);
-        self.samples.iter().find(|it| !is_probes(it.epoch)).map_or(self.now, |it| it.at)
     }
 
     /// Takes a look at the calls under way, and says whether more are slow than at the last one.
@@ -334,11 +330,11 @@ impl Reference {
 
     /// How many calls under way are certain to be slow at an instant.
     ///
-    /// Time since the first look is divided into parts, and a call is slow when the part in which
+    /// Time since the origin is divided into parts, and a call is slow when the part in which
     /// it began lies so far back that even its last nanosecond does.
     fn slow_by(&self, instant: u64) -> usize {
         let Some(after) = self.settings.slow_after() else { return 0 };
-        let (Some(origin), after) = (self.looks.first(), after * 1_000_000) else { return 0 };
+        let (Some(origin), after) = (self.origin, after * 1_000_000) else { return 0 };
         let mut width = 1;
         while width * 2 * 8 <= after {
             width *= 2;
