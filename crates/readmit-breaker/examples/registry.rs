@@ -1,4 +1,6 @@
 //! A breaker for each host.
+//!
+//! `cargo run --package readmit-breaker --example registry`
 
 use readmit_breaker::{Config, Registry};
 
