@@ -7,8 +7,9 @@ use std::sync::{Arc, PoisonError};
 
 use readmit_core::{Clock, SystemClock};
 
+use crate::mutants::mutate;
 use crate::sync::{AtomicU64, Ordering, RwLock};
-use crate::{Config, Shared, Snapshot, State};
+use crate::{Config, Shared, Snapshot};
 
 /// Breakers by key, such as one for each host, and never more than a bound (rule 68).
 ///
@@ -91,9 +92,7 @@ impl<K: Clone + Eq + Hash, C: Clock + Clone> Registry<K, C> {
         // Relaxed: of two look-ups at the same time either may be the later one.
         let used = self.uses.fetch_add(1, Ordering::Relaxed);
         if let Some(entry) = self.entries.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
-            // Relaxed: the number orders nothing else.
-            entry.used.store(used, Ordering::Relaxed);
-            return Ok(Arc::clone(&entry.breaker));
+            return Ok(entry.give(used));
         }
         self.insert(key, used)
     }
@@ -124,8 +123,8 @@ impl<K: Clone + Eq + Hash, C: Clock + Clone> Registry<K, C> {
     fn insert(&self, key: K, used: u64) -> Result<Arc<Shared<C>>, Full> {
         let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
         // Another thread may have come first.
-        if let Some(entry) = entries.get(&key) {
-            return Ok(Arc::clone(&entry.breaker));
+        if let Some(entry) = mutate!(23, entries.get(&key), None) {
+            return Ok(entry.give(used));
         }
         if self.capacity.get() <= entries.len() {
             let Some(oldest) = oldest_idle(&entries) else {
@@ -137,6 +136,14 @@ impl<K: Clone + Eq + Hash, C: Clock + Clone> Registry<K, C> {
         let entry = Entry { breaker: Arc::clone(&breaker), used: AtomicU64::new(used) };
         entries.insert(key, entry);
         Ok(breaker)
+    }
+}
+
+impl<C: Clock> Entry<C> {
+    fn give(&self, used: u64) -> Arc<Shared<C>> {
+        // Relaxed: the number orders nothing else.
+        self.used.store(used, Ordering::Relaxed);
+        Arc::clone(&self.breaker)
     }
 }
 
@@ -170,7 +177,8 @@ fn oldest_idle<K: Clone, C: Clock>(entries: &HashMap<K, Entry<C>>) -> Option<K> 
     entries
         .iter()
         .filter(|(_, entry)| {
-            Arc::strong_count(&entry.breaker) == 1 && entry.breaker.state() == State::Closed
+            mutate!(21, Arc::strong_count(&entry.breaker) == 1, true)
+                && mutate!(22, entry.breaker.is_closed(), true)
         })
         // Relaxed: the number orders nothing else.
         .min_by_key(|(_, entry)| entry.used.load(Ordering::Relaxed))
@@ -183,7 +191,7 @@ const DEFAULT_CAPACITY: NonZeroUsize = NonZeroUsize::MIN.saturating_add(999);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Outcome;
+    use crate::{Outcome, State};
 
     #[test]
     fn r68_keys_have_breakers_of_their_own_and_the_same_one_each_time() {
@@ -231,11 +239,93 @@ mod tests {
         assert!(!registry.is_empty());
     }
 
+    #[test]
+    fn r68_a_key_that_another_thread_put_in_meanwhile_keeps_its_breaker() {
+        let registry = two_at_most();
+        let theirs = registry.insert("a", 0).unwrap();
+
+        let ours = registry.insert("a", 1).unwrap();
+
+        assert!(Arc::ptr_eq(&ours, &theirs));
+    }
+
     fn two_at_most() -> Registry<&'static str> {
         Registry::new(brittle()).capacity(NonZeroUsize::MIN.saturating_add(1))
     }
 
     fn brittle() -> Config {
         Config::consecutive_failures(1).build().unwrap()
+    }
+}
+
+#[cfg(loom)]
+#[cfg(test)]
+mod loom_tests {
+    use std::time::Duration;
+
+    use loom::sync::Arc as LoomArc;
+    use loom::thread;
+
+    use super::*;
+    use crate::{Outcome, State};
+
+    #[test]
+    fn two_threads_get_the_same_breaker_of_a_new_key() {
+        loom::model(|| {
+            let registry = LoomArc::new(one_at_most());
+            let other = LoomArc::clone(&registry);
+
+            let theirs = thread::spawn(move || other.get("a"));
+            let ours = registry.get("a").unwrap();
+
+            assert!(Arc::ptr_eq(&ours, &theirs.join().unwrap().unwrap()));
+            assert_eq!(registry.len(), 1);
+        });
+    }
+
+    #[test]
+    fn a_circuit_with_a_permit_in_flight_is_not_forgotten() {
+        let t0 = SystemClock.now();
+        loom::model(move || {
+            let registry = LoomArc::new(one_at_most());
+            drop(registry.get("a"));
+            let other = LoomArc::clone(&registry);
+
+            let theirs = thread::spawn(move || {
+                // None where the other thread came first, and holds what it got.
+                let breaker = other.get("a").ok()?;
+                let call = breaker.try_acquire_owned_at(t0).unwrap();
+                drop(breaker);
+                call.settle_at(t0, Outcome::Fail);
+                Some(())
+            });
+            let ours = registry.get("b").ok();
+
+            let failed = theirs.join().unwrap().is_some();
+            assert!(failed != ours.is_some());
+            assert_eq!(registry.get("a").is_ok_and(|it| it.state() == State::Open), failed);
+            assert_eq!(registry.len(), 1);
+        });
+    }
+
+    #[test]
+    fn of_two_threads_with_keys_of_their_own_one_gets_the_only_place() {
+        loom::model(|| {
+            let registry = LoomArc::new(one_at_most());
+            let other = LoomArc::clone(&registry);
+
+            let theirs = thread::spawn(move || other.get("a"));
+            let ours = registry.get("b");
+            let theirs = theirs.join().unwrap();
+
+            assert!(ours.is_ok() != theirs.is_ok());
+            assert_eq!(registry.len(), 1);
+        });
+    }
+
+    /// Room for one, so that the order of a map does not matter; one failure opens it for a day.
+    fn one_at_most() -> Registry<&'static str> {
+        let config = Config::consecutive_failures(1).open_for(Duration::from_secs(86_400));
+        Registry::new(config.build().unwrap()).capacity(NonZeroUsize::MIN)
     }
 }

@@ -292,6 +292,11 @@ impl<C: Clock> Shared<C> {
         self.inside().machine.state(now)
     }
 
+    /// Returns whether the circuit is closed, without a look at the clock.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.inside().machine.is_closed()
+    }
+
     /// Returns what there is to show.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {

@@ -24,6 +24,11 @@ impl Breaker {
         Hint::new(self.epoch, admits, clear)
     }
 
+    /// Returns whether the circuit is closed, which is so at whatever instant.
+    pub(crate) fn is_closed(&self) -> bool {
+        matches!(self.phase, Phase::Closed { .. })
+    }
+
     /// Rejects a call that is certain to be rejected, and counts that.
     #[inline]
     pub(crate) fn refuse(&mut self, now: Instant) -> Option<Rejected> {
