@@ -2,7 +2,7 @@
 
 /// How many faults there are; they are numbered from 1.
 #[cfg(mutants)]
-pub(crate) const COUNT: u32 = 23;
+pub(crate) const COUNT: u32 = 26;
 
 /// Stands for its second argument, or where the fault of this number is switched on for its third.
 #[cfg(not(mutants))]

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use readmit_core::{Clock, Draw, Draws, Epoch, SystemClock};
 
 use crate::hint::Hint;
+use crate::mutants::mutate;
 use crate::sync::{AtomicU64, Mutex, MutexGuard, Ordering};
 use crate::{
     Breaker, CallError, Change, Config, InFlight, Outcome, OwnedInFlight, Permit, Rejected, Report,
@@ -384,7 +385,7 @@ impl<C: Clock> Shared<C> {
     fn changes_nothing(&self, permit: &Permit, outcome: Outcome) -> bool {
         match outcome {
             // A success of an earlier epoch is counted nowhere, so its epoch does not matter.
-            Outcome::Succeed => self.look().is_clear(),
+            Outcome::Succeed => mutate!(24, self.look().is_clear(), true),
             // Admitted without a look at the clock: it holds no slot, and its age is unknown.
             Outcome::Abandon | Outcome::Ignore => permit.acquired_at().is_none(),
             Outcome::Fail => false,

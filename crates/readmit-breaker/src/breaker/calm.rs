@@ -14,9 +14,10 @@ impl Breaker {
     pub(crate) fn hint(&self) -> Hint {
         let watches_slow = self.under_way.is_some();
         let (admits, clear) = match self.phase {
-            Phase::Closed { ramp } => {
-                (ramp.is_none() && !watches_slow, !watches_slow && self.window.is_clear())
-            }
+            Phase::Closed { ramp } => (
+                mutate!(26, ramp.is_none(), true) && !watches_slow,
+                !watches_slow && self.window.is_clear(),
+            ),
             Phase::Disabled => (true, true),
             Phase::MetricsOnly { .. } => (!watches_slow, false),
             Phase::HalfOpen { .. } | Phase::Isolated { .. } | Phase::Open { .. } => (false, false),
@@ -72,7 +73,8 @@ impl Breaker {
             (&mut self.under_way, &self.config.rule.slow, permit.acquired_at())
         {
             let is_young = self.timeline.known(began_at) == Some(at);
-            if !is_young && rule.after < nanos::since(began_at, now) {
+            let is_slow = !is_young && rule.after < nanos::since(began_at, now);
+            if mutate!(25, is_slow, false) {
                 return None;
             }
             under_way.leave(self.timeline.at(began_at));

@@ -36,6 +36,25 @@ fn the_hint_follows_the_machine() {
 }
 
 #[test]
+fn a_ramp_is_seen_through_the_hint_and_over_at_its_end() {
+    let clock = Arc::new(Hand::new());
+    let config = Config::consecutive_failures(1).ramp(Duration::from_secs(10));
+    let breaker =
+        Shared::timed_by(Arc::clone(&clock), config.build().unwrap()).draws(Draws::seeded(1));
+    breaker.probe_now();
+    breaker.try_acquire().unwrap().settle(Outcome::Succeed);
+    let admitted = || (0..100).filter(|_| breaker.try_acquire().is_ok()).count();
+
+    let first = admitted();
+    clock.advance(Duration::from_secs(10));
+    let last = admitted();
+
+    assert!((1..30).contains(&first), "{first}");
+    assert_eq!(last, 100);
+    assert!(breaker.look().admitting().is_some());
+}
+
+#[test]
 fn r61_a_guard_that_is_dropped_gives_its_slot_back() {
     let breaker = Shared::new(brittle());
     breaker.probe_now();

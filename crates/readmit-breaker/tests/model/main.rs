@@ -5,16 +5,19 @@
 
 mod reference;
 mod settings;
+mod wrapped;
 
+use std::iter;
 use std::time::{Duration, Instant};
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use readmit_breaker::{Breaker, Outcome, Permit, Report, State};
+use readmit_breaker::{Breaker, Outcome, Permit, Report, Shared, State};
 use readmit_core::{Clock, Draw, SystemClock};
 
 use crate::reference::{Answer, Reference};
-use crate::settings::{Settings, settings};
+use crate::settings::{Rule, Settings, settings, settings_without_chance};
+use crate::wrapped::{Hand, Wrapped};
 
 proptest! {
     #[test]
@@ -55,6 +58,47 @@ proptest! {
                 }
             }
             prop_assert_eq!(system.shown(), reference.shown());
+        }
+    }
+
+    /// The hint and the short ways of the wrapper change nothing of what is decided.
+    #[test]
+    fn the_wrapper_decides_as_the_reference(
+        settings in settings_without_chance(),
+        events in vec(event(), 1..120),
+    ) {
+        let hand = Hand::new();
+        let breaker = Shared::timed_by(&hand, settings.config());
+        let mut wrapped = Wrapped::new(&breaker, &hand);
+        let leaves_out = matches!(settings.rule, Rule::InARow(_));
+        let mut reference = Reference::new(settings);
+
+        for event in iter::once(Event::Acquire { quarters: 0 }).chain(events) {
+            match event {
+                Event::Acquire { .. } => {
+                    prop_assert_eq!(wrapped.acquire(), reference.acquire(0));
+                }
+                Event::Advance(ms) => reference.now += ms,
+                Event::Edge { before } => {
+                    let wait = reference.wake_at().map_or(0, |at| at.saturating_sub(reference.now));
+                    reference.now += wait.saturating_sub(u64::from(before));
+                }
+                Event::Operate(action) => {
+                    wrapped.operate(action);
+                    reference.operate(action);
+                }
+                Event::Settle { which, outcome, server } => {
+                    let open = reference.under_way();
+                    if !open.is_empty() {
+                        let call = open[which % open.len()];
+                        wrapped.settle(call, outcome, server);
+                        reference.settle(call, outcome, server);
+                    }
+                }
+            }
+            hand.set(reference.now);
+            let expected = reference.shown();
+            prop_assert_eq!(wrapped.shown(expected, leaves_out), expected);
         }
     }
 }

@@ -108,6 +108,18 @@ pub(crate) fn settings() -> impl Strategy<Value = Settings> {
     )
 }
 
+/// Settings under which the reference needs no draw, and time is divided by whole milliseconds: the
+/// wrapper need not hear of the first call, from which the machine counts the parts of a window.
+pub(crate) fn settings_without_chance() -> impl Strategy<Value = Settings> {
+    settings().prop_map(|mut settings| {
+        settings.ramp = None;
+        if let Rule::Window { span: Span::Time(length), slow: None, .. } = &mut settings.rule {
+            *length = 60;
+        }
+        settings
+    })
+}
+
 fn rule() -> impl Strategy<Value = Rule> {
     let span = prop_oneof![(1..12_u32).prop_map(Span::Calls), (1..3_000_u64).prop_map(Span::Time),];
     let failures = prop_oneof![
