@@ -2,6 +2,8 @@ use std::time::{Duration, Instant};
 
 use readmit_core::Draw;
 
+use crate::curve::Course;
+use crate::deadline::earlier;
 use crate::mutants::mutate;
 use crate::server_delay::Asked;
 use crate::{GiveUp, Policy, Ruling, Verdict};
@@ -43,8 +45,7 @@ use crate::{GiveUp, Policy, Ruling, Verdict};
 pub struct Attempts<'p> {
     policy: &'p Policy,
     failed: u32,
-    /// The policy's own delay before the last retry, in nanoseconds.
-    previous: u64,
+    course: Course,
     deadline_at: Option<Instant>,
 }
 
@@ -66,9 +67,11 @@ impl<'p> Attempts<'p> {
     /// reads no clock until it fails.
     #[must_use]
     pub fn new(policy: &'p Policy, start: impl FnOnce() -> Instant) -> Attempts<'p> {
-        // A deadline beyond what the clock can say is none.
-        let deadline_at = policy.deadline().and_then(|deadline| start().checked_add(deadline));
-        Attempts { policy, failed: 0, previous: 0, deadline_at }
+        Attempts::bound(policy, policy.deadline_from(start))
+    }
+
+    pub(crate) fn bound(policy: &'p Policy, deadline_at: Option<Instant>) -> Attempts<'p> {
+        Attempts { policy, failed: 0, course: Course::START, deadline_at }
     }
 
     /// Sets the instant by which the caller wants the call to be over.
@@ -76,10 +79,7 @@ impl<'p> Attempts<'p> {
     /// Where the policy has a deadline of its own, the earlier one holds.
     #[must_use]
     pub fn until(mut self, deadline_at: Instant) -> Attempts<'p> {
-        let earliest = self
-            .deadline_at
-            .map_or(deadline_at, |own| mutate!(5, own.min(deadline_at), deadline_at));
-        self.deadline_at = Some(earliest);
+        self.deadline_at = earlier(self.deadline_at, Some(deadline_at));
         self
     }
 
@@ -99,6 +99,8 @@ impl<'p> Attempts<'p> {
     pub fn failed(&mut self, now: Instant, ruling: impl Into<Ruling>, draw: Draw) -> Next {
         let ruling = ruling.into();
         self.failed = self.failed.saturating_add(1);
+        // Whatever comes of it, a failure is a step on the curve.
+        let nominal = self.policy.nominal(&mut self.course, ruling.fault());
 
         let asked = match ruling.verdict() {
             Verdict::Retry => None,
@@ -109,14 +111,13 @@ impl<'p> Attempts<'p> {
         if mutate!(6, most <= self.failed, most < self.failed) {
             return Next::GiveUp(GiveUp::Exhausted { attempts: self.failed });
         }
-        let drawn = self.policy.draw(self.failed, self.previous, ruling.fault(), draw);
-        self.previous = drawn.nanos();
-        let own = Duration::from_nanos(self.previous);
+        let drawn = self.policy.draw(&mut self.course, nominal, draw);
+        let own = Duration::from_nanos(drawn.delay);
         let Some(asked) = asked else {
             return self.retry_in(now, own, Duration::ZERO);
         };
         match self.policy.server_delay.weigh(asked, own) {
-            Asked::InFull(needed) => self.retry_in(now, needed, drawn.on_top()),
+            Asked::InFull(needed) => self.retry_in(now, needed, Duration::from_nanos(drawn.chance)),
             Asked::Moved(delay) => self.retry_in(now, delay, Duration::ZERO),
             Asked::TooLong { cap } => {
                 let retry_at = now.checked_add(asked);

@@ -20,6 +20,20 @@ pub(crate) enum Curve {
     Sequence { delays: Arc<[u64]> },
 }
 
+/// How far a call has come on its curve, each kind of which keeps to its own: a power made anew
+/// for every delay is dear.
+#[derive(Clone, Debug)]
+pub(crate) struct Course {
+    /// What a doubling curve has grown by.
+    doubled: u64,
+    /// What a growing curve has grown by.
+    grown: f64,
+    /// The place in a sequence.
+    place: usize,
+    /// The delay that was drawn last, in nanoseconds.
+    pub(crate) previous: u64,
+}
+
 /// A finite number of at least 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Factor(f64);
@@ -28,35 +42,46 @@ pub(crate) struct Factor(f64);
 impl Eq for Factor {}
 
 impl Curve {
-    /// Returns the delay of a retry; 1 is the first.
+    /// Returns the delay of the next retry, and goes on to the one after it.
     ///
-    /// That of a decorrelated curve is the end of its range, which `previous` decides.
+    /// That of a decorrelated curve is the end of its range, which the delay before it decides.
+    #[inline]
     #[expect(
         clippy::cast_possible_truncation,
         reason = "a cast from a float saturates, and here it is never negative"
     )]
-    pub(crate) fn nominal(&self, retry: u32, previous: u64, fault: Fault) -> u64 {
-        let grown = retry.saturating_sub(1);
+    pub(crate) fn next(&self, course: &mut Course, fault: Fault) -> u64 {
         match *self {
             Curve::Constant { delay } => delay,
-            Curve::Decorrelated { base } => mutate!(18, previous.max(base), base).saturating_mul(3),
+            Curve::Decorrelated { base } => {
+                mutate!(18, course.previous.max(base), base).saturating_mul(3)
+            }
             Curve::Doubling { base, throttled } => {
                 let first = match fault {
                     Fault::Throttled => throttled,
                     Fault::TimedOut | Fault::Transient => base,
                 };
-                first.saturating_mul(1_u64.checked_shl(grown).unwrap_or(u64::MAX))
+                let doubled = course.doubled;
+                course.doubled = doubled.saturating_mul(2);
+                first.saturating_mul(doubled)
             }
             Curve::Growing { base, factor: Factor(factor) } => {
-                let power = i32::try_from(grown).unwrap_or(i32::MAX);
-                (base as f64 * factor.powi(power)) as u64
+                let grown = course.grown;
+                course.grown *= factor;
+                (base as f64 * grown) as u64
             }
             Curve::Sequence { ref delays } => {
-                let at = usize::try_from(grown).unwrap_or(usize::MAX);
-                delays.get(at).or(delays.last()).copied().unwrap_or_default()
+                let place = course.place;
+                course.place = place.saturating_add(1);
+                delays.get(place).or(delays.last()).copied().unwrap_or_default()
             }
         }
     }
+}
+
+impl Course {
+    /// Before the first retry.
+    pub(crate) const START: Course = Course { doubled: 1, grown: 1.0, place: 0, previous: 0 };
 }
 
 impl Factor {
@@ -96,10 +121,23 @@ mod tests {
         ];
 
         for curve in curves {
-            for retry in [1, 2, 64, 65, u32::MAX] {
-                let nominal = curve.nominal(retry, u64::MAX, Fault::Throttled);
+            let mut course = Course { previous: u64::MAX, ..Course::START };
+            for _ in 0..200 {
+                let nominal = curve.next(&mut course, Fault::Throttled);
                 assert_eq!(nominal, u64::MAX, "{curve:?}");
             }
+        }
+    }
+
+    #[test]
+    fn a_growing_delay_is_what_its_powers_say() {
+        let curve = Curve::Growing { base: 1_000_000_000, factor: Factor(1.3) };
+
+        let delays = nominal::<40>(&curve);
+
+        for (before, delay) in (0_i32..).zip(delays) {
+            let exact = 1e9 * 1.3_f64.powi(before);
+            assert!((delay as f64 - exact).abs() <= 1.0 + exact * 1e-14, "{before}: {delay}");
         }
     }
 
@@ -107,15 +145,26 @@ mod tests {
     fn a_factor_of_one_does_not_grow() {
         let curve = Curve::Growing { base: 700, factor: Factor(1.0) };
 
-        assert_eq!(curve.nominal(u32::MAX, 0, Fault::Transient), 700);
+        assert_eq!(nominal::<1_000>(&curve), [700; 1_000]);
+    }
+
+    #[test]
+    fn r43_a_curve_that_grew_beyond_every_number_stays_there() {
+        let curve = Curve::Growing { base: 1, factor: Factor(f64::MAX) };
+
+        assert_eq!(nominal::<5>(&curve), [1, u64::MAX, u64::MAX, u64::MAX, u64::MAX]);
     }
 
     #[test]
     fn the_last_delay_of_a_sequence_repeats() {
         let curve = Curve::Sequence { delays: [3, 1, 4].into() };
 
-        let delays = [1, 2, 3, 4, u32::MAX].map(|n| curve.nominal(n, 0, Fault::Transient));
+        assert_eq!(nominal::<5>(&curve), [3, 1, 4, 4, 4]);
+    }
 
-        assert_eq!(delays, [3, 1, 4, 4, 4]);
+    /// The delays of the first retries.
+    fn nominal<const N: usize>(curve: &Curve) -> [u64; N] {
+        let mut course = Course::START;
+        [(); N].map(|()| curve.next(&mut course, Fault::Transient))
     }
 }

@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use readmit_core::Draw;
 
+use crate::curve::Course;
 use crate::{Fault, Policy};
 
 /// The delays that a policy has before the retries of one call, in order.
@@ -25,22 +26,21 @@ use crate::{Fault, Policy};
 #[derive(Clone, Debug)]
 pub struct Delays<'p> {
     policy: &'p Policy,
-    retry: u32,
-    previous: u64,
+    course: Course,
 }
 
 impl<'p> Delays<'p> {
     pub(crate) fn new(policy: &'p Policy) -> Delays<'p> {
-        Delays { policy, retry: 0, previous: 0 }
+        Delays { policy, course: Course::START }
     }
 
     /// Returns the delay before the next retry, at most the cap.
     ///
     /// The longest delay belongs to [`Draw::MAX`], the shortest to [`Draw::MIN`].
     /// They go on past the policy's last attempt.
+    #[inline]
     pub fn next(&mut self, draw: Draw) -> Duration {
-        self.retry = self.retry.saturating_add(1);
-        self.previous = self.policy.draw(self.retry, self.previous, Fault::Transient, draw).nanos();
-        Duration::from_nanos(self.previous)
+        let nominal = self.policy.nominal(&mut self.course, Fault::Transient);
+        Duration::from_nanos(self.policy.draw(&mut self.course, nominal, draw).delay)
     }
 }

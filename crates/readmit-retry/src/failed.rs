@@ -28,12 +28,13 @@ use crate::GiveUp;
 pub struct Failed<E> {
     error: E,
     attempts: u32,
-    why: GiveUp,
+    /// In a box, so that a result, which mostly is none of this, has no room for every reason.
+    why: Box<GiveUp>,
 }
 
 impl<E> Failed<E> {
     pub(crate) fn new(error: E, attempts: u32, why: GiveUp) -> Failed<E> {
-        Failed { error, attempts, why }
+        Failed { error, attempts, why: Box::new(why) }
     }
 
     /// Returns the last error.
@@ -57,7 +58,7 @@ impl<E> Failed<E> {
     /// Returns why there was no further attempt.
     #[must_use]
     pub fn why(&self) -> GiveUp {
-        self.why
+        *self.why
     }
 }
 

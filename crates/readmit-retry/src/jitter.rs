@@ -28,6 +28,13 @@ pub enum Jitter {
     Proportional(Percent),
 }
 
+/// A delay, and what of it is chance; in nanoseconds.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Drawn {
+    pub(crate) delay: u64,
+    pub(crate) chance: u64,
+}
+
 /// A percentage from 1 to 100.
 ///
 /// # Example
@@ -48,18 +55,25 @@ impl Jitter {
     /// and the least of these that spreads clients at all.
     pub const TENTH: Jitter = Jitter::Proportional(Percent::TEN);
 
-    /// Returns the part of `nominal` that is certain and the part that is left to chance, both in
-    /// nanoseconds.
-    pub(crate) fn split(self, nominal: u64) -> (u64, u64) {
+    /// Returns what chance makes of a delay of `nominal` nanoseconds, which is at most `cap`.
+    #[inline]
+    pub(crate) fn draw(self, nominal: u64, cap: u64, draw: Draw) -> Drawn {
         match self {
             Jitter::Equal => {
-                mutate!(3, (nominal - nominal / 2, nominal / 2), (nominal / 2, nominal))
+                let half = nominal / 2;
+                let chance = draw.share(mutate!(3, half, nominal));
+                Drawn { delay: nominal - half + chance, chance }
             }
-            Jitter::Full => (0, nominal),
-            Jitter::None => (nominal, 0),
+            Jitter::Full => {
+                let chance = draw.share(nominal);
+                Drawn { delay: chance, chance }
+            }
+            Jitter::None => Drawn { delay: nominal, chance: 0 },
             Jitter::Proportional(percent) => {
                 let swing = percent.of(nominal);
-                (mutate!(4, nominal - swing, nominal), swing.saturating_mul(2))
+                let chance = draw.share(swing.saturating_mul(2));
+                let delay = mutate!(4, nominal - swing, nominal).saturating_add(chance);
+                Drawn { delay: mutate!(2, delay.min(cap), delay), chance }
             }
         }
     }
@@ -98,20 +112,6 @@ impl Percent {
     }
 }
 
-/// Returns the part of `whole` that was drawn, rounded down.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "a draw has 53 bits, so neither cast drops more than a fraction"
-)]
-pub(crate) fn share(whole: u64, draw: Draw) -> u64 {
-    let parts = (draw.get() * PARTS) as u64;
-    // As integers, because a float would round a large `whole` up or down.
-    ((u128::from(whole) * u128::from(parts)) >> PART_BITS) as u64
-}
-
-const PART_BITS: u32 = 53;
-const PARTS: f64 = (1_u64 << PART_BITS) as f64;
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,30 +130,32 @@ mod tests {
     fn each_jitter_has_its_range() {
         let quarter = Jitter::Proportional(Percent(25));
 
-        assert_eq!(Jitter::Equal.split(801), (401, 400));
-        assert_eq!(Jitter::Full.split(800), (0, 800));
-        assert_eq!(Jitter::None.split(800), (800, 0));
-        assert_eq!(quarter.split(800), (600, 400));
-        assert_eq!(Jitter::TENTH.split(800), (720, 160));
+        assert_eq!(range(Jitter::Equal, 801), [401, 801]);
+        assert_eq!(range(Jitter::Full, 800), [0, 800]);
+        assert_eq!(range(Jitter::None, 800), [800, 800]);
+        assert_eq!(range(quarter, 800), [600, 1_000]);
+        assert_eq!(range(Jitter::TENTH, 800), [720, 880]);
+    }
+
+    #[test]
+    fn the_cap_cuts_the_delay_and_leaves_chance_its_width() {
+        let drawn = Jitter::TENTH.draw(800, 850, Draw::MAX);
+
+        assert_eq!(drawn, Drawn { delay: 850, chance: 160 });
     }
 
     #[test]
     fn the_largest_delay_does_not_overflow() {
         let whole = Jitter::Proportional(Percent(100));
 
-        assert_eq!(whole.split(u64::MAX), (0, u64::MAX));
-        assert_eq!(share(u64::MAX, Draw::MAX), u64::MAX);
-        assert_eq!(share(u64::MAX, Draw::MIN), 0);
+        for jitter in [Jitter::Equal, Jitter::Full, Jitter::None, Jitter::TENTH, whole] {
+            assert_eq!(jitter.draw(u64::MAX, u64::MAX, Draw::MAX).delay, u64::MAX);
+        }
+        assert_eq!(whole.draw(u64::MAX, u64::MAX, Draw::MIN).delay, 0);
     }
 
-    #[test]
-    fn the_largest_share_is_the_whole_to_the_last_nanosecond() {
-        let half = Draw::new(0.5).unwrap();
-
-        // As floats, these would be rounded.
-        for whole in [(1 << 53) + 1, (1 << 53) + 3, u64::MAX - 2_500, u64::MAX] {
-            assert_eq!(share(whole, Draw::MAX), whole);
-            assert_eq!(share(whole, half), whole / 2);
-        }
+    /// The shortest and the longest delay.
+    fn range(jitter: Jitter, nominal: u64) -> [u64; 2] {
+        [Draw::MIN, Draw::MAX].map(|draw| jitter.draw(nominal, u64::MAX, draw).delay)
     }
 }

@@ -1,12 +1,15 @@
 #![doc = include_str!("../README.md")]
 
+mod again;
 mod allowance;
+mod aside;
 mod attempts;
 mod blocking;
 mod budget;
 mod call;
 mod config_error;
 mod curve;
+mod deadline;
 mod delays;
 mod failed;
 mod failed_attempt;
@@ -24,6 +27,7 @@ mod server_delay;
 mod shared;
 mod sync;
 mod timed;
+mod under_way;
 mod verdict;
 mod watched;
 

@@ -1,9 +1,9 @@
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use readmit_core::Draw;
 
-use crate::curve::Curve;
-use crate::jitter::share;
+use crate::curve::{Course, Curve};
+use crate::jitter::Drawn;
 use crate::mutants::mutate;
 use crate::server_delay::ServerDelay;
 use crate::{Delays, Fault, Jitter, PolicyBuilder};
@@ -43,14 +43,6 @@ pub struct Policy {
     pub(crate) jitter: Jitter,
     pub(crate) server_delay: ServerDelay,
     pub(crate) deadline: Option<Duration>,
-}
-
-/// A delay: what of it is certain, and what chance made of the rest; in nanoseconds.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Drawn {
-    certain: u64,
-    chance: u64,
-    cap: u64,
 }
 
 impl Policy {
@@ -161,41 +153,45 @@ impl Policy {
 
     /// Returns how long a call may take in all, if there is a limit.
     #[must_use]
+    #[inline]
     pub fn deadline(&self) -> Option<Duration> {
         self.deadline
     }
 
-    /// Draws the delay before a retry; 1 is the first, and `previous` the one before it.
-    pub(crate) fn draw(&self, retry: u32, previous: u64, fault: Fault, draw: Draw) -> Drawn {
-        let nominal = self.curve.nominal(retry, previous, fault);
-        let nominal = mutate!(1, nominal.min(self.cap), nominal);
-        let (certain, range) = match self.curve {
-            Curve::Decorrelated { base } => (base, nominal.saturating_sub(base)),
+    /// Returns when a call that starts at `start` must be over, if it must.
+    pub(crate) fn deadline_from(&self, start: impl FnOnce() -> Instant) -> Option<Instant> {
+        // A deadline beyond what the clock can say is none.
+        self.deadline.and_then(|deadline| start().checked_add(deadline))
+    }
+
+    /// Returns the delay of the next retry before chance has a say, and goes on to the one after.
+    #[inline]
+    pub(crate) fn nominal(&self, course: &mut Course, fault: Fault) -> u64 {
+        let nominal = self.curve.next(course, fault);
+        mutate!(1, nominal.min(self.cap), nominal)
+    }
+
+    /// Lets chance have its say on a delay, and keeps what came of it.
+    #[inline]
+    pub(crate) fn draw(&self, course: &mut Course, nominal: u64, draw: Draw) -> Drawn {
+        let drawn = match self.curve {
+            Curve::Decorrelated { base } => {
+                let chance = draw.share(nominal.saturating_sub(base));
+                Drawn { delay: base.saturating_add(chance), chance }
+            }
             Curve::Constant { .. }
             | Curve::Doubling { .. }
             | Curve::Growing { .. }
-            | Curve::Sequence { .. } => self.jitter.split(nominal),
+            | Curve::Sequence { .. } => self.jitter.draw(nominal, self.cap, draw),
         };
-        Drawn { certain, chance: share(range, draw), cap: self.cap }
+        course.previous = drawn.delay;
+        drawn
     }
 }
 
 impl Default for Policy {
     fn default() -> Policy {
         Policy::DEFAULT
-    }
-}
-
-impl Drawn {
-    /// Returns the delay.
-    pub(crate) fn nanos(self) -> u64 {
-        let delay = self.certain.saturating_add(self.chance);
-        mutate!(2, delay.min(self.cap), delay)
-    }
-
-    /// Returns what jitter adds to a delay that the server asked for.
-    pub(crate) fn on_top(self) -> Duration {
-        Duration::from_nanos(self.chance)
     }
 }
 
@@ -268,8 +264,7 @@ mod tests {
         assert_eq!(at_most::<65>(&tiny)[64], Duration::from_nanos(u64::MAX));
         assert_eq!(at_most::<1>(&huge), [Duration::from_nanos(u64::MAX)]);
         for policy in [tiny, huge] {
-            let last = policy.draw(u32::MAX, 0, Fault::Transient, Draw::MAX);
-            assert_eq!(last.nanos(), u64::MAX);
+            assert_eq!(at_most::<200>(&policy)[199], Duration::from_nanos(u64::MAX));
         }
     }
 
@@ -296,7 +291,7 @@ mod tests {
     #[test]
     fn a_throttled_retry_of_the_newer_aws_mode_starts_from_a_second() {
         let policy = Policy::aws_standard_2_1().build().unwrap();
-        let delay = |retry, fault| policy.draw(retry, 0, fault, Draw::MAX).nanos() / 1_000_000;
+        let delay = |retry, fault| millis(&policy, retry, fault);
 
         assert_eq!([1, 2, 3].map(|n| delay(n, Fault::Transient)), [50, 100, 200]);
         assert_eq!([1, 2, 3].map(|n| delay(n, Fault::TimedOut)), [50, 100, 200]);
@@ -306,7 +301,7 @@ mod tests {
     #[test]
     fn the_cap_of_a_preset_may_be_below_the_base_of_a_throttle() {
         let policy = Policy::aws_dynamodb_2_1().cap(Duration::from_millis(60)).build().unwrap();
-        let delay = |retry, fault| policy.draw(retry, 0, fault, Draw::MAX).nanos() / 1_000_000;
+        let delay = |retry, fault| millis(&policy, retry, fault);
 
         assert_eq!([1, 2, 3].map(|n| delay(n, Fault::Transient)), [25, 50, 60]);
         assert_eq!(delay(1, Fault::Throttled), 60);
@@ -323,6 +318,13 @@ mod tests {
     fn at_most<const N: usize>(policy: &Policy) -> [Duration; N] {
         let mut delays = policy.delays();
         [(); N].map(|()| delays.next(Draw::MAX))
+    }
+
+    /// The longest delay of a retry, all failures before which were of one kind.
+    fn millis(policy: &Policy, retry: usize, fault: Fault) -> u64 {
+        let mut course = Course::START;
+        let nominal = (0..retry).map(|_| policy.nominal(&mut course, fault)).last().unwrap();
+        policy.draw(&mut course, nominal, Draw::MAX).delay / 1_000_000
     }
 
     fn secs(secs: u64) -> Duration {

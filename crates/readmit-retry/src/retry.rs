@@ -2,9 +2,10 @@ use std::fmt;
 use std::pin::Pin;
 use std::time::Duration;
 
+use crate::again::{Stumbled, again};
 use crate::retryable::ruling;
-use crate::timed::within;
-use crate::{Call, Failed, FailedAttempt, Next, Operation, Retryable, Ruling, Timed, Watched};
+use crate::timed::attempt;
+use crate::{Call, Failed, FailedAttempt, Operation, Retryable, Ruling, Timed, Watched};
 
 /// Makes a call on any runtime: tries `op`, and tries again after a wait by `sleep`, as long as the
 /// policy, the verdict and the budget allow.
@@ -121,53 +122,34 @@ impl<'a, S, O> Retry<'a, S, O> {
     ///
     /// A success on the first attempt reads no clock, draws no random number and allocates nothing,
     /// unless the policy has a deadline, which takes one reading.
+    /// What a call needs from its first failure on is allocated then.
     ///
     /// # Errors
     ///
     /// [`Failed`] with the error of the last attempt.
-    pub async fn verdict<Z, R>(
+    pub fn verdict<Z, R>(
         self,
-        mut verdict: impl FnMut(&O::Error) -> R,
-    ) -> Result<O::Value, Failed<O::Error>>
+        verdict: impl FnMut(&O::Error) -> R,
+    ) -> impl Future<Output = Result<O::Value, Failed<O::Error>>>
     where
         S: FnMut(Duration) -> Z,
         Z: Future,
         O: Operation,
         R: Into<Ruling>,
     {
-        let Retry { call, mut sleep, mut op } = self;
-        let mut under_way = call.start();
-        loop {
-            // In a block of its own: the error, and whatever it holds on to, is gone before the wait.
-            let backoff = {
-                let ended = match op.timeout() {
-                    None => op.attempt().await,
-                    Some(timeout) => {
-                        let after = under_way.time_for(timeout.into());
-                        let ended = within(op.attempt(), sleep(after)).await;
-                        ended.unwrap_or_else(|| Err(op.timed_out(timeout, after)))
-                    }
-                };
-                let error = match ended {
-                    Ok(value) => {
-                        under_way.succeeded();
-                        return Ok(value);
-                    }
-                    Err(error) => error,
-                };
-                let decided = under_way.failed(verdict(&error).into());
-                let next = match &decided {
-                    Ok(backoff) => Next::RetryIn(backoff.delay),
-                    Err(why) => Next::GiveUp(*why),
-                };
-                op.failed(&FailedAttempt::new(under_way.attempts(), &error, next));
-                match decided {
-                    Ok(backoff) => backoff,
-                    Err(why) => return Err(Failed::new(error, under_way.attempts(), why)),
+        // What the block captures it has once; what it binds itself it would have a second time.
+        let Retry { mut call, mut sleep, mut op } = self;
+        async move {
+            call.start();
+            // The error, and whatever it holds on to, is gone before anything else is awaited.
+            let rest = match attempt!(call, sleep, op) {
+                Ok(value) => {
+                    call.succeeded();
+                    return Ok(value);
                 }
+                Err(error) => again(Stumbled::new(call, sleep, op, verdict, error))?,
             };
-            sleep(backoff.delay).await;
-            under_way.retrying(backoff);
+            rest.await
         }
     }
 }

@@ -73,6 +73,7 @@ impl Budget {
     }
 
     /// Takes note of a call that succeeded on its first attempt, or of which that is not known.
+    #[inline]
     pub fn deposit(&self) {
         // Relaxed: whoever learned of a withdrawal from the thread that made it sees its store, and
         // for anyone else this deposit came before the withdrawal, when the budget was full.

@@ -1,6 +1,6 @@
 use std::fmt;
 use std::future::poll_fn;
-use std::pin::pin;
+use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -56,14 +56,35 @@ impl<O, M> fmt::Debug for Timed<O, M> {
     }
 }
 
+/// Makes an attempt, and cuts it off where there is a limit.
+///
+/// It is no function: one would keep the future of the attempt twice, or borrow what its caller
+/// then has to keep in memory.
+macro_rules! attempt {
+    ($call:ident, $sleep:ident, $op:ident) => {
+        match $op.timeout() {
+            None => $op.attempt().await,
+            Some(timeout) => {
+                let after = $call.time_for(timeout.into());
+                let attempt = std::pin::pin!($op.attempt());
+                let timer = std::pin::pin!($sleep(after));
+                let ended = $crate::timed::within(attempt, timer).await;
+                ended.unwrap_or_else(|| Err($op.timed_out(timeout, after)))
+            }
+        }
+    };
+}
+
+pub(crate) use attempt;
+
 /// Waits for an attempt, but no longer than for the timer; an attempt that ends as the timer does
 /// has ended.
-pub(crate) async fn within<A: Future, Z: Future>(attempt: A, timer: Z) -> Option<A::Output> {
-    let mut attempt = pin!(attempt);
-    let mut timer = pin!(timer);
-    poll_fn(|context| match attempt.as_mut().poll(context) {
+pub(crate) fn within<A: Future, Z: Future>(
+    mut attempt: Pin<&mut A>,
+    mut timer: Pin<&mut Z>,
+) -> impl Future<Output = Option<A::Output>> {
+    poll_fn(move |context| match attempt.as_mut().poll(context) {
         Poll::Ready(ended) => Poll::Ready(Some(ended)),
         Poll::Pending => timer.as_mut().poll(context).map(|_late| None),
     })
-    .await
 }

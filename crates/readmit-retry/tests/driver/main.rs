@@ -6,6 +6,7 @@ mod attempt_timeout;
 mod clock;
 mod hooks;
 mod probes;
+mod weight;
 
 use std::cell::Cell;
 use std::future::{pending, poll_fn, ready};
