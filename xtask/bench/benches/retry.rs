@@ -3,7 +3,9 @@
 use std::future::{Ready, ready};
 use std::hint::black_box;
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Waker};
+use std::thread;
 use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -65,6 +67,21 @@ fn budget(criterion: &mut Criterion) {
     group.bench_function("deposit on a full budget", |bencher| {
         bencher.iter(|| black_box(&full).deposit());
     });
+    group.bench_function(
+        "deposit on a full budget, beside a thread that deposits too",
+        |bencher| {
+            let over = AtomicBool::new(false);
+            thread::scope(|scope| {
+                scope.spawn(|| {
+                    while !over.load(Ordering::Relaxed) {
+                        (0..BATCH).for_each(|_| black_box(&full).deposit());
+                    }
+                });
+                bencher.iter(|| black_box(&full).deposit());
+                over.store(true, Ordering::Relaxed);
+            });
+        },
+    );
     group.bench_function("withdraw and give back", |bencher| {
         bencher.iter(|| black_box(&drawn_on).withdraw(now).is_ok());
     });
@@ -90,10 +107,10 @@ fn delay(criterion: &mut Criterion) {
         });
     }
     let policy = Policy::DEFAULT;
-    let draws = Draws::seeded(1);
+    let mut draws = Draws::seeded(1);
     let mut delays = black_box(&policy).delays();
     group.bench_function("exponential, and the draw", |bencher| {
-        bencher.iter(|| delays.next(draws.draw()));
+        bencher.iter(|| delays.next(draws.draw_mut()));
     });
     group.bench_function("attempts: a failure is told", |bencher| {
         let now = SystemClock.now();
@@ -120,3 +137,6 @@ fn finish<F: Future>(future: F) -> Option<F::Output> {
         Poll::Pending => None,
     }
 }
+
+/// So many deposits before the other thread looks up.
+const BATCH: u32 = 1_000;
