@@ -1,5 +1,6 @@
 use std::num::NonZeroU32;
 
+use crate::mutants::mutate;
 use crate::origin::SECOND;
 use crate::pace::Pace;
 
@@ -111,14 +112,14 @@ impl Found {
     }
 
     fn cut(&mut self, now: u64) {
-        if self.rate.is_some_and(|rate| mutant!(7: now < rate.cut_at.saturating_add(SECOND), false))
+        if self.rate.is_some_and(|rate| mutate!(7, now < rate.cut_at.saturating_add(SECOND), false))
         {
             return;
         }
         let floor = u64::from(self.adaptive.floor.get()) * 1_000;
         let took = self.taken.per_second(now);
         let before = self.rate.map_or(took, |rate| rate.now.min(took)).max(floor);
-        let cut = mutant!(8: before / 10 * 7, before).max(floor);
+        let cut = mutate!(8, before / 10 * 7, before).max(floor);
         self.rate = Some(Rate { now: cut, step: before / 20, cut_at: now, grown_at: now });
     }
 
@@ -129,7 +130,7 @@ impl Found {
             return;
         }
         rate.grown_at = now;
-        let most = mutant!(9: took.saturating_mul(2), u64::MAX).max(rate.now);
+        let most = mutate!(9, took.saturating_mul(2), u64::MAX).max(rate.now);
         rate.now = rate.now.saturating_add(rate.step).min(most);
     }
 }

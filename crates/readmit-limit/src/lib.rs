@@ -1,8 +1,5 @@
 #![doc = include_str!("../README.md")]
 
-#[macro_use]
-mod mutant;
-
 mod adaptive;
 mod change;
 mod config;
@@ -11,6 +8,7 @@ mod denied;
 mod feedback;
 mod limiter;
 mod limiters;
+mod mutants;
 mod origin;
 mod pace;
 mod place;

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 use readmit_core::{Draw, Step};
 
 use crate::adaptive::Found;
+use crate::mutants::mutate;
 use crate::origin::{Origin, nanos};
 use crate::pace::Pace;
 use crate::window::{Told, Window};
@@ -108,7 +109,7 @@ impl Limiter {
             return Err(self.denied(now, turn));
         }
         if let Some(window) = &mut self.window {
-            let taken = mutant!(10: cells, 0);
+            let taken = mutate!(10, cells, 0);
             window.remaining = window.remaining.saturating_sub(taken);
         }
         self.tat = self.pace.take(self.tat, now, cells).unwrap_or(self.tat);
@@ -234,7 +235,7 @@ impl Limiter {
 
     /// Forgets what the server said of a time that is over.
     fn forget(&mut self, now: u64) {
-        let over = mutant!(11: self.held_until <= now, self.held_until < now);
+        let over = mutate!(11, self.held_until <= now, self.held_until < now);
         if over {
             self.held_until = 0;
         }
@@ -258,10 +259,10 @@ impl Limiter {
         let exhausted = feedback.reset_after.filter(|_| feedback.remaining == Some(0));
         let wait = feedback.retry_after.max(exhausted).filter(|wait| !wait.is_zero())?;
         let on_top = nanos((wait / 10).min(self.jitter));
-        let on_top = mutant!(12: share(on_top, draw), 0);
+        let on_top = mutate!(12, share(on_top, draw), 0);
 
         let until = now.saturating_add(nanos(wait)).saturating_add(on_top);
-        if until <= mutant!(13: self.held_until, 0) {
+        if until <= mutate!(13, self.held_until, 0) {
             return None;
         }
         self.held_until = until;

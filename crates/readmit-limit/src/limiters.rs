@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use readmit_core::{Clock, SystemClock};
 
+use crate::mutants::mutate;
 use crate::{Config, Shared};
 
 /// A limiter for each key, such as a host, a tenant or a credential, and no more than a bound.
@@ -140,7 +141,7 @@ impl<K: Eq + Hash, C: Clock + Clone> Limiters<K, C> {
     }
 
     fn counts_one_more(&self) -> bool {
-        let more = |len| (mutant!(20: len < self.capacity, true)).then_some(len + 1);
+        let more = |len| (mutate!(20, len < self.capacity, true)).then_some(len + 1);
         // Relaxed: the count is all that it is about.
         self.len.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok()
     }
@@ -150,7 +151,7 @@ impl<K: Eq + Hash, C: Clock + Clone> Limiters<K, C> {
         let before = shard.len();
         // No handle can be made of the one that is looked at, because that takes this lock.
         shard.retain(|_key, limiter| {
-            mutant!(21: 1 < Arc::strong_count(limiter), false) || !limiter.is_idle()
+            mutate!(21, 1 < Arc::strong_count(limiter), false) || !limiter.is_idle()
         });
         self.len.fetch_sub(before - shard.len(), Ordering::Relaxed);
     }

@@ -1,4 +1,5 @@
 use crate::Quota;
+use crate::mutants::mutate;
 use crate::origin::MOST;
 
 /// A rate and its burst, in nanoseconds: the arithmetic of the generic cell rate algorithm.
@@ -46,10 +47,10 @@ impl Pace {
     /// `tat` and `now` are at most [`MOST`] ahead of the origin, or the answer is nothing.
     #[inline]
     pub(crate) fn take(self, tat: u64, now: u64, cells: u64) -> Option<u64> {
-        let base = mutant!(1: tat.max(now), tat);
+        let base = mutate!(1, tat.max(now), tat);
         let next = base.checked_add(self.interval.checked_mul(cells)?)?;
         let room = now.saturating_add(self.depth);
-        let fits = mutant!(2: next <= room, next < room);
+        let fits = mutate!(2, next <= room, next < room);
         fits.then_some(next)
     }
 
@@ -77,7 +78,7 @@ impl Pace {
         };
         // An unlimited pace has taken nothing.
         let carried = cost.checked_div(u128::from(self.interval)).unwrap_or(0);
-        let carried = mutant!(3: u64::try_from(carried).unwrap_or(u64::MAX), 0);
+        let carried = mutate!(3, u64::try_from(carried).unwrap_or(u64::MAX), 0);
         now.saturating_add(carried.min(next.depth))
     }
 }

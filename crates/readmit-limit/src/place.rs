@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use readmit_core::Clock;
 
+use crate::mutants::mutate;
 use crate::queue::Waiter;
 use crate::shared::Inner;
 use crate::{Denied, Shared};
@@ -77,7 +78,7 @@ impl<'s, C: Clock> Place<'s, C> {
             Some(number) => inner.queue.is_first(number),
             None => inner.queue.is_empty(),
         };
-        if mutant!(18: is_next, true) {
+        if mutate!(18, is_next, true) {
             return match inner.limiter.try_acquire(now, self.cells) {
                 Ok(()) => Asked::Granted,
                 Err(denied) => self.wait_for(denied),
@@ -102,7 +103,7 @@ impl<'s, C: Clock> Place<'s, C> {
         let in_time = match (denied.retry_at(), self.deadline) {
             (Some(at), Some(deadline)) => {
                 let at = self.shared.origin().nanos(at);
-                mutant!(19: at <= deadline, at < deadline)
+                mutate!(19, at <= deadline, at < deadline)
             }
             (None, Some(_)) => false,
             (Some(_) | None, None) => denied.wait().is_some(),

@@ -3,6 +3,7 @@ use std::num::NonZeroU32;
 use std::task::Waker;
 
 use crate::Denied;
+use crate::mutants::mutate;
 
 /// Who waits, in the order of arrival (rule 72).
 ///
@@ -43,7 +44,7 @@ impl Queue {
         let first = self.is_first(place);
         let waiter = self.waiters.remove(&place)?;
         self.cells = self.cells.saturating_sub(u64::from(waiter.cells.get()));
-        let wakes = mutant!(14: first, false);
+        let wakes = mutate!(14, first, false);
         if wakes { self.first() } else { None }
     }
 

@@ -6,6 +6,7 @@ use std::time::Instant;
 use readmit_core::{Clock, Draws, SystemClock};
 
 use crate::limiter::Turn;
+use crate::mutants::mutate;
 use crate::origin::Origin;
 use crate::pace::Pace;
 use crate::queue::Queue;
@@ -239,9 +240,9 @@ impl<C: Clock> Shared<C> {
     /// Hands the arrival time back to the word, where it alone decides.
     fn publish(&self, inner: &mut Inner) {
         let plain = inner.limiter.plain().filter(|(_, tat)| *tat <= TAT);
-        let alone = mutant!(15: inner.queue.is_empty(), true);
+        let alone = mutate!(15, inner.queue.is_empty(), true);
         let Some((pace, tat)) = plain.filter(|_| alone) else { return };
-        inner.version = mutant!(16: inner.version.wrapping_add(1), inner.version);
+        inner.version = mutate!(16, inner.version.wrapping_add(1), inner.version);
         // Release: who reads this pace sees that the word was taken, and cannot move the old one.
         self.interval.store(pace.interval, Ordering::Release);
         self.depth.store(pace.depth, Ordering::Release);
@@ -287,7 +288,7 @@ impl Inner {
                 Err(never) => return Some(never),
             };
             let late = waiter.deadline.is_some_and(|deadline| deadline < turn.at);
-            mutant!(17: late.then(|| limiter.denied(now, turn)), None)
+            mutate!(17, late.then(|| limiter.denied(now, turn)), None)
         })
     }
 }

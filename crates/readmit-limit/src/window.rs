@@ -1,3 +1,5 @@
+use crate::mutants::mutate;
+
 /// What a server said is left of its window, counted down by what is taken.
 ///
 /// All lengths and instants are in nanoseconds.
@@ -29,7 +31,7 @@ impl Window {
     /// Returns the window as it stands at `now`: itself, a later one, or none where nothing is
     /// known of those that follow.
     pub(crate) fn at(self, now: u64) -> Option<Window> {
-        let ended = mutant!(4: self.until <= now, self.until < now);
+        let ended = mutate!(4, self.until <= now, self.until < now);
         if !ended {
             return Some(self);
         }
@@ -70,11 +72,11 @@ impl Window {
 
         let same = before.filter(|window| {
             let another = window.until.saturating_add(ROUNDING);
-            told.until.is_none_or(|until| mutant!(5: until <= another, false))
+            told.until.is_none_or(|until| mutate!(5, until <= another, false))
         });
         if let Some(window) = same {
             let told = told.remaining.unwrap_or(u64::MAX).min(most);
-            let remaining = mutant!(6: window.remaining.min(told), told);
+            let remaining = mutate!(6, window.remaining.min(told), told);
             return Some(Window { remaining, renewal, ..window });
         }
         let remaining = told.remaining.or(renewal.map(|renewal| renewal.limit))?.min(most);
