@@ -20,7 +20,9 @@ proptest! {
             let at = t0 + Duration::from_millis(now);
             let told = if throttled { Feedback::throttled() } else { Feedback::accepted() };
             let _ = limiter.feed(at, &told, Draw::MIN);
-            history.push((now, throttled));
+            history.push(Answer { at: now, throttled, took: 0 });
+            let took = took(&history);
+            history.last_mut().unwrap().took = took;
 
             let interval = limiter.peek(at).interval().map(|interval| interval.as_nanos());
             prop_assert_eq!(interval, rate(&history).map(|rate| 1_000_000_000_000_u128.div_ceil(rate)));
@@ -28,22 +30,29 @@ proptest! {
     }
 }
 
-/// The rate that all these answers, at their milliseconds, come to, in thousandths per second.
-fn rate(history: &[(u64, bool)]) -> Option<u128> {
+/// An answer at its millisecond, and what the server took by then, in thousandths per second.
+#[derive(Clone, Copy, Debug)]
+struct Answer {
+    at: u64,
+    throttled: bool,
+    took: u128,
+}
+
+/// The rate that all these answers come to, in thousandths per second.
+fn rate(history: &[Answer]) -> Option<u128> {
     let mut rate: Option<u128> = None;
     let (mut step, mut cut_at, mut grown_at) = (0, 0, 0);
-    for (index, (now, throttled)) in history.iter().copied().enumerate() {
-        let took = took(&history[..=index], now);
+    for Answer { at, throttled, took } in history.iter().copied() {
         match (throttled, rate) {
-            (true, Some(_)) if now < cut_at + 1_000 => {}
+            (true, Some(_)) if at < cut_at + 1_000 => {}
             (true, before) => {
                 let before = before.map_or(took, |before| before.min(took)).max(1_000);
                 rate = Some((before / 10 * 7).max(1_000));
-                (step, cut_at, grown_at) = (before / 20, now, now);
+                (step, cut_at, grown_at) = (before / 20, at, at);
             }
-            (false, Some(before)) if grown_at + 1_000 <= now => {
+            (false, Some(before)) if grown_at + 1_000 <= at => {
                 rate = Some((before + step).min((2 * took).max(before)));
-                grown_at = now;
+                grown_at = at;
             }
             (false, _) => {}
         }
@@ -51,21 +60,20 @@ fn rate(history: &[(u64, bool)]) -> Option<u128> {
     rate
 }
 
-/// What the server took by then, in thousandths per second: each second begins with the first
-/// answer that is not of the one before.
-fn took(history: &[(u64, bool)], now: u64) -> u128 {
-    let accepted: Vec<u64> =
-        history.iter().filter(|answer| !answer.1).map(|answer| answer.0).collect();
-    let Some(first) = accepted.first() else { return 0 };
-    let (mut since, mut last) = (*first, 0);
-    for at in &accepted {
-        if since + 1_000 <= *at {
-            let within = accepted.iter().filter(|answer| (since..*at).contains(*answer)).count();
-            last = within as u128 * 1_000_000 / u128::from(at - since);
-            since = *at;
+/// What the server took by the last of these answers: each second begins with the first answer that
+/// is not of the one before.
+fn took(history: &[Answer]) -> u128 {
+    let now = history.last().map_or(0, |answer| answer.at);
+    let mut accepted = history.iter().filter(|answer| !answer.throttled).map(|answer| answer.at);
+    let Some(first) = accepted.next() else { return 0 };
+    let (mut since, mut count, mut last) = (first, 1, 0);
+    for at in accepted {
+        if since + 1_000 <= at {
+            last = count * 1_000_000 / u128::from(at - since);
+            (since, count) = (at, 0);
         }
+        count += 1;
     }
-    let count = accepted.iter().filter(|answer| since <= **answer).count() as u128;
     match now - since {
         ..1_000 => last.max(count * 1_000),
         elapsed => count * 1_000_000 / u128::from(elapsed),

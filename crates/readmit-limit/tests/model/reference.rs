@@ -1,7 +1,7 @@
 /// Keeps everything that was taken and told, and recounts it from the beginning at each question.
 ///
-/// Time is in milliseconds. Of the machine it knows nothing: a bucket is filled by the millisecond,
-/// in parts of a cell so fine that all quotas of the test come out even.
+/// Time is in milliseconds. Of the machine it knows nothing: a bucket is filled in parts
+/// of a cell so fine that a millisecond of any quota of the test comes out even.
 #[derive(Clone, Debug)]
 pub(crate) struct Reference {
     entries: Vec<(u64, Entry)>,
@@ -71,16 +71,15 @@ impl Reference {
         Standing { bucket, burst, window, limit, held }
     }
 
-    /// Fills and empties the bucket again, a millisecond at a time.
+    /// Fills and empties the bucket again, from one entry to the next.
     fn bucket(&self, now: u64) -> (Option<u64>, Option<u64>) {
         let mut rate: Option<Rate> = None;
         let mut level = 0;
         let mut filled_to = 0;
         for (at, entry) in self.entries.iter().copied().chain([(now, Entry::Release)]) {
-            for _millisecond in filled_to..at {
-                if let Some(rate) = rate {
-                    level = (level + PART / rate.interval).min(rate.burst * PART);
-                }
+            if let Some(rate) = rate {
+                let filled = (at - filled_to) * (PART / rate.interval);
+                level = (level + filled).min(rate.burst * PART);
             }
             filled_to = at;
             match (entry, rate) {
