@@ -1,4 +1,6 @@
 use std::io;
+use std::iter;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::thread;
@@ -15,6 +17,8 @@ use crate::workspace::{Package, Workspace};
 /// A crate has faults where `src/mutants.rs` says how many: `pub(crate) const COUNT: u32 = 12;`.
 /// It is built once, with `--cfg mutants`, in a target folder of its own; the environment variable
 /// `MUTANT` says to its tests which fault is on, from 1, and 0 is none.
+/// Where it says `pub(crate) const LOOM_FROM: u32 = 11;` as well, the faults from there on are for
+/// its `loom_tests`, which are built once too.
 pub(crate) fn command(names: &[String]) -> io::Result<ExitCode> {
     let workspace = Workspace::load()?;
     let mut rows = Vec::new();
@@ -76,31 +80,61 @@ impl std::fmt::Display for Row {
     }
 }
 
-/// How many faults a crate has; none where it has no such file.
-fn faults(workspace: &Workspace, package: &Package) -> io::Result<Option<u32>> {
+/// The faults of a crate, by number.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+struct Faults {
+    count: u32,
+    /// The first of those that loom must find.
+    loom_from: Option<u32>,
+}
+
+/// Returns the faults of a crate; none where it has no such file.
+fn faults(workspace: &Workspace, package: &Package) -> io::Result<Option<Faults>> {
     let file = package.folder.join(FILE);
     if !workspace.root.join(&file).is_file() {
         return Ok(None);
     }
-    let count = count(&workspace.read(&file)?).filter(|count| 0 < *count);
+    let text = workspace.read(&file)?;
     let missing = || io::Error::other(format!("{}: write `{COUNT}12;`", file.display()));
-    count.map(Some).ok_or_else(missing)
+    let count = number(&text, COUNT).filter(|count| 0 < *count).ok_or_else(missing)?;
+    Ok(Some(Faults { count, loom_from: number(&text, LOOM_FROM) }))
 }
 
-/// Reads `pub(crate) const COUNT: u32 = 12;`.
-fn count(text: &str) -> Option<u32> {
-    let line = text.lines().find_map(|line| line.trim().strip_prefix(COUNT))?;
+/// Reads a line such as `pub(crate) const COUNT: u32 = 12;`.
+fn number(text: &str, constant: &str) -> Option<u32> {
+    let line = text.lines().find_map(|line| line.trim().strip_prefix(constant))?;
     line.strip_suffix(';')?.parse().ok()
 }
 
-fn crate_rows(workspace: &Workspace, package: &Package, faults: u32) -> io::Result<Vec<Row>> {
-    let tests = build(workspace, package)?;
+fn crate_rows(workspace: &Workspace, package: &Package, faults: Faults) -> io::Result<Vec<Row>> {
+    let loom_from = faults.loom_from.unwrap_or(faults.count + 1);
+    let mut rows = tested_rows(workspace, package, Tests::Ordinary, 1..loom_from)?;
+    if loom_from <= faults.count {
+        rows.extend(tested_rows(workspace, package, Tests::Loom, loom_from..faults.count + 1)?);
+    }
+    Ok(rows)
+}
+
+/// Which tests are to find a fault.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Tests {
+    Loom,
+    Ordinary,
+}
+
+fn tested_rows(
+    workspace: &Workspace,
+    package: &Package,
+    kind: Tests,
+    faults: Range<u32>,
+) -> io::Result<Vec<Row>> {
+    let tests = build(workspace, package, kind)?;
     let folder = workspace.root.join(&package.folder);
     let mut rows = Vec::new();
-    for number in 0..=faults {
+    for number in iter::once(NONE).chain(faults) {
         let mut fate = Fate::Survived;
         for test in &tests {
-            fate = run(test, &folder, number)?;
+            fate = run(test, &folder, kind, number)?;
             if !matches!(fate, Fate::Survived) {
                 break;
             }
@@ -115,13 +149,22 @@ fn crate_rows(workspace: &Workspace, package: &Package, faults: u32) -> io::Resu
     Ok(rows)
 }
 
-/// Builds the unit tests and the test targets of a crate, and returns the programs.
-fn build(workspace: &Workspace, package: &Package) -> io::Result<Vec<PathBuf>> {
-    let words = ["test", "--locked", "--all-features", "--lib", "--tests", "--no-run"];
-    let mut build = cargo(workspace, &words);
+/// Builds the tests of a crate, and returns the programs.
+fn build(workspace: &Workspace, package: &Package, kind: Tests) -> io::Result<Vec<PathBuf>> {
+    let mut build = cargo(workspace, &["test", "--locked", "--no-run", "--lib"]);
     build.args(["--message-format", "json-render-diagnostics", "--package", &package.name]);
-    build.env("RUSTFLAGS", "--cfg mutants");
     build.env("CARGO_TARGET_DIR", workspace.target.join("mutants"));
+    match kind {
+        Tests::Loom => {
+            build.arg("--release").env("RUSTFLAGS", "--cfg loom --cfg mutants");
+            // As `cargo xtask loom` does.
+            build.env("CARGO_PROFILE_RELEASE_LTO", "off");
+            build.env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
+        }
+        Tests::Ordinary => {
+            build.args(["--tests", "--all-features"]).env("RUSTFLAGS", "--cfg mutants");
+        }
+    }
     let output = build.stderr(Stdio::inherit()).output()?;
     let tests = programs(&String::from_utf8_lossy(&output.stdout));
     if !output.status.success() || tests.is_empty() {
@@ -130,16 +173,27 @@ fn build(workspace: &Workspace, package: &Package) -> io::Result<Vec<PathBuf>> {
     Ok(tests)
 }
 
-/// Finds the programs among the messages of cargo, one to a line.
+/// Finds the programs among the messages of cargo, one to a line; the unit tests come first, because
+/// they are the quickest to find a fault.
 fn programs(messages: &str) -> Vec<PathBuf> {
     let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let programs = messages.filter_map(|message| Some(message["executable"].as_str()?.into()));
-    programs.collect()
+    let mut programs: Vec<(bool, PathBuf)> = messages
+        .filter_map(|message| {
+            let is_test = message["target"]["kind"][0].as_str() == Some("test");
+            Some((is_test, message["executable"].as_str()?.into()))
+        })
+        .collect();
+    programs.sort();
+    programs.into_iter().map(|(_is_test, program)| program).collect()
 }
 
 /// Runs a program of tests with a fault switched on.
-fn run(test: &Path, folder: &Path, number: u32) -> io::Result<Fate> {
+fn run(test: &Path, folder: &Path, kind: Tests, number: u32) -> io::Result<Fate> {
     let mut run = Command::new(test);
+    match kind {
+        Tests::Loom => run.arg("loom"),
+        Tests::Ordinary => &mut run,
+    };
     run.current_dir(folder).env("MUTANT", number.to_string());
     // A fault is found anew each time, and what found it is no regression.
     run.env("PROPTEST_DISABLE_FAILURE_PERSISTENCE", "true").env("RUST_BACKTRACE", "0");
@@ -175,6 +229,7 @@ fn pause() {
 /// Where a crate keeps its faults.
 const FILE: &str = "src/mutants.rs";
 const COUNT: &str = "pub(crate) const COUNT: u32 = ";
+const LOOM_FROM: &str = "pub(crate) const LOOM_FROM: u32 = ";
 /// The run without a fault, in which nothing may fail.
 const NONE: u32 = 0;
 const TICK: Duration = Duration::from_millis(20);
@@ -187,24 +242,26 @@ mod tests {
 
     #[test]
     fn the_number_of_faults_is_read_from_its_line() {
-        assert_eq!(
-            count("//! Faults.\n\n#[cfg(mutants)]\npub(crate) const COUNT: u32 = 12;\n"),
-            Some(12)
-        );
-        assert_eq!(count("const COUNT: u32 = 12;"), None);
-        assert_eq!(count("pub(crate) const COUNT: u32 = many;"), None);
+        let text = "//! Faults.\n\n#[cfg(mutants)]\npub(crate) const COUNT: u32 = 12;\n";
+
+        assert_eq!((number(text, COUNT), number(text, LOOM_FROM)), (Some(12), None));
+        let text = format!("{text}pub(crate) const LOOM_FROM: u32 = 11;\n");
+        assert_eq!((number(&text, COUNT), number(&text, LOOM_FROM)), (Some(12), Some(11)));
+        assert_eq!(number("const COUNT: u32 = 12;", COUNT), None);
+        assert_eq!(number("pub(crate) const COUNT: u32 = many;", COUNT), None);
     }
 
     #[test]
     fn the_programs_are_found_among_the_messages() {
         let messages = concat!(
-            "{\"reason\": \"compiler-artifact\", \"executable\": \"/target/a-1\"}\n",
+            "{\"target\": {\"kind\": [\"test\"]}, \"executable\": \"/target/a-1\"}\n",
+            "{\"target\": {\"kind\": [\"lib\"]}, \"executable\": \"/target/b-1\"}\n",
             "{\"reason\": \"compiler-artifact\", \"executable\": null}\n",
             "no message\n",
             "{\"reason\": \"build-finished\", \"success\": true}\n",
         );
 
-        assert_eq!(programs(messages), [PathBuf::from("/target/a-1")]);
+        assert_eq!(programs(messages), ["/target/b-1", "/target/a-1"].map(PathBuf::from));
     }
 
     #[test]
