@@ -63,6 +63,8 @@ impl Window {
     /// Answers overtake each other, and calls are under way of which an answer does not know; of
     /// one and the same window, the least that is left is therefore the truth.
     /// Servers round to seconds, so instants that close are of the same window.
+    /// A window that ends clearly before it was thought to does so: the end may have been a guess
+    /// from the window's length, and nobody is to wait for it longer than the server says.
     pub(crate) fn told(before: Option<Window>, now: u64, told: Told) -> Option<Window> {
         let renewal = match (told.limit, told.length) {
             (Some(limit), Some(length)) => Some(Renewal { limit, length }),
@@ -75,9 +77,11 @@ impl Window {
             told.until.is_none_or(|until| mutate!(5, until <= another, false))
         });
         if let Some(window) = same {
-            let told = told.remaining.unwrap_or(u64::MAX).min(most);
-            let remaining = mutate!(6, window.remaining.min(told), told);
-            return Some(Window { remaining, renewal, ..window });
+            let left = told.remaining.unwrap_or(u64::MAX).min(most);
+            let remaining = mutate!(6, window.remaining.min(left), left);
+            let sooner = |until: &u64| until.saturating_add(ROUNDING) < window.until;
+            let until = mutate!(26, told.until.filter(sooner), None).unwrap_or(window.until);
+            return Some(Window { remaining, until, renewal });
         }
         let remaining = told.remaining.or(renewal.map(|renewal| renewal.limit))?.min(most);
         let length = renewal.map(|renewal| now.saturating_add(renewal.length));
@@ -139,6 +143,24 @@ mod tests {
 
         assert_eq!((late.remaining, late.until), (4, 10 * second));
         assert_eq!((next.remaining, next.until), (5, 11 * second + 1));
+    }
+
+    #[test]
+    fn a_window_ends_no_later_than_the_server_says() {
+        let second = ROUNDING;
+        let whole =
+            Told { remaining: None, until: None, limit: Some(100), length: Some(3_600 * second) };
+        let ends = |until| Told { remaining: Some(0), until: Some(until), ..whole };
+        // Its end is a guess, from its length.
+        let guessed = Window::told(None, 0, whole);
+
+        let told = Window::told(guessed, 0, ends(10 * second)).unwrap();
+        let rounded = Window::told(Some(told), 0, ends(9 * second)).unwrap();
+        let sooner = Window::told(Some(told), 0, ends(9 * second - 1)).unwrap();
+
+        assert_eq!(guessed.map(|window| window.until), Some(3_600 * second));
+        assert_eq!((told.remaining, told.until), (0, 10 * second));
+        assert_eq!((rounded.until, sooner.until), (10 * second, 9 * second - 1));
     }
 
     #[test]

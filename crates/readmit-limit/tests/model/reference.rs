@@ -139,7 +139,8 @@ impl Reference {
             // An answer of the window that is under way, as far as seconds can tell.
             Some((there, ends)) if until.is_none_or(|until| until <= ends + 1_000) => {
                 let told = words.remaining.unwrap_or(u64::MAX).min(most);
-                *left = Some((there.min(told), ends));
+                let sooner = until.filter(|until| until + 1_000 < ends);
+                *left = Some((there.min(told), sooner.unwrap_or(ends)));
             }
             Some(_) | None => {
                 let ends = until.or(renewal.map(|(_, length)| at + length));
