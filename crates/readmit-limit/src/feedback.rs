@@ -84,4 +84,10 @@ impl Feedback {
         self.retry_after = Some(retry_after);
         self
     }
+
+    /// Returns whether it says no more than whether there were too many calls.
+    pub(crate) fn says_nothing(&self) -> bool {
+        let plain = Feedback { throttled: self.throttled, ..Feedback::accepted() };
+        *self == plain
+    }
 }

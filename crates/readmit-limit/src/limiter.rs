@@ -4,9 +4,11 @@ use std::time::{Duration, Instant};
 use readmit_core::{Draw, Step};
 
 use crate::adaptive::Found;
+use crate::gate::Moved;
 use crate::mutants::mutate;
 use crate::origin::{Origin, nanos};
 use crate::pace::Pace;
+use crate::plain::Plain;
 use crate::window::{Told, Window};
 use crate::{Change, Config, Denied, Feedback, Quota, Snapshot, Why};
 
@@ -73,6 +75,11 @@ pub(crate) struct Turn {
 impl Turn {
     pub(crate) fn wait(self, now: u64) -> Duration {
         Duration::from_nanos(self.at.saturating_sub(now))
+    }
+
+    /// Returns the denial of a call whose turn this is, and that is made too early.
+    pub(crate) fn denied(self, now: u64, origin: Origin) -> Denied {
+        Denied::until(self.wait(now), origin.instant(self.at), self.why)
     }
 }
 
@@ -184,22 +191,46 @@ impl Limiter {
 
     /// Returns the denial of a call whose turn comes later.
     pub(crate) fn denied(&self, now: u64, turn: Turn) -> Denied {
-        Denied::until(turn.wait(now), self.origin.instant(turn.at), turn.why)
+        turn.denied(now, self.origin)
     }
 
     pub(crate) fn origin(&self) -> Origin {
         self.origin
     }
 
-    /// Returns the pace and its arrival time, where they alone decide.
-    pub(crate) fn plain(&self) -> Option<(Pace, u64)> {
-        let told = self.held_until != 0 || self.window.is_some();
-        (!told).then_some((self.pace, self.tat))
+    /// Returns what decides on a call, where one thing alone does.
+    pub(crate) fn plain(&self) -> Option<Plain> {
+        if self.held_until != 0 {
+            return None;
+        }
+        match self.window {
+            None if self.pace == Pace::UNLIMITED => Some(Plain::Unlimited),
+            None => Some(Plain::Paced { pace: self.pace, tat: self.tat }),
+            Some(Window { remaining, until, .. }) if self.pace == Pace::UNLIMITED => {
+                Some(Plain::Counted { left: remaining, until })
+            }
+            Some(_) => None,
+        }
     }
 
-    /// Goes on from where the arrival time was moved to by others.
-    pub(crate) fn resume(&mut self, tat: u64) {
-        self.tat = tat;
+    /// Returns all that the turns to come follow from: the hold, the window, the pace and what was
+    /// taken.
+    pub(crate) fn outlook(&self, now: u64) -> (u64, Option<Window>, Pace, u64) {
+        let window = self.window.and_then(|window| window.at(now));
+        (self.held_until.max(now), window, self.pace, self.tat)
+    }
+
+    /// Goes on from what others have moved meanwhile.
+    pub(crate) fn resume(&mut self, moved: Moved) {
+        match moved {
+            Moved::Nothing => {}
+            Moved::Taken(cells) => {
+                if let Some(window) = &mut self.window {
+                    window.remaining = window.remaining.saturating_sub(cells);
+                }
+            }
+            Moved::To(tat) => self.tat = tat,
+        }
     }
 
     /// Returns whether a new limiter would do as well, but for what was learned.

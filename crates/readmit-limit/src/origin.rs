@@ -12,6 +12,7 @@ impl Origin {
     }
 
     /// Returns how long after the origin this is; what lies before it is taken as the origin.
+    #[inline]
     pub(crate) fn nanos(self, at: Instant) -> u64 {
         nanos(at.saturating_duration_since(self.0))
     }
@@ -23,9 +24,15 @@ impl Origin {
 }
 
 /// Returns the length in nanoseconds, at most [`MOST`].
+#[inline]
 pub(crate) fn nanos(length: Duration) -> u64 {
-    let whole = length.as_secs().saturating_mul(SECOND);
-    whole.saturating_add(u64::from(length.subsec_nanos())).min(MOST)
+    let whole = length.as_secs();
+    // Nothing overflows up to there, so that nothing else need be checked.
+    if whole <= MOST / SECOND {
+        (whole * SECOND + u64::from(length.subsec_nanos())).min(MOST)
+    } else {
+        MOST
+    }
 }
 
 /// The most nanoseconds that are counted, 146 years: two of them still fit in a number.

@@ -47,11 +47,19 @@ impl Pace {
     /// `tat` and `now` are at most [`MOST`] ahead of the origin, or the answer is nothing.
     #[inline]
     pub(crate) fn take(self, tat: u64, now: u64, cells: u64) -> Option<u64> {
-        let base = mutate!(1, tat.max(now), tat);
-        let next = base.checked_add(self.interval.checked_mul(cells)?)?;
-        let room = now.saturating_add(self.depth);
-        let fits = mutate!(2, next <= room, next < room);
-        fits.then_some(next)
+        let cost = self.interval.checked_mul(cells)?;
+        // Not the later of two instants plus the cost, which comes to the same: what is written
+        // while the limiter is in use then follows from `tat` alone, and a processor that foresees
+        // this branch need not wait for the time.
+        match tat.checked_sub(now) {
+            Some(ahead) => {
+                let needed = ahead.checked_add(cost)?;
+                let fits = mutate!(2, needed <= self.depth, needed < self.depth);
+                if fits { tat.checked_add(cost) } else { None }
+            }
+            None if self.depth < cost => None,
+            None => mutate!(1, now, tat).checked_add(cost),
+        }
     }
 
     /// Returns when so many cells will have been there, one after the other, from `start` on.

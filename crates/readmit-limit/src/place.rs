@@ -5,7 +5,7 @@ use std::time::Instant;
 use readmit_core::Clock;
 
 use crate::mutants::mutate;
-use crate::queue::Waiter;
+use crate::queue::{Leave, Waiter};
 use crate::shared::Inner;
 use crate::{Denied, Shared};
 
@@ -41,32 +41,34 @@ impl<'s, C: Clock> Place<'s, C> {
 
     /// Asks for the cells, and takes a place in the queue where there is a wait.
     pub(crate) fn ask(&mut self, waker: &Waker) -> Asked {
-        let now = self.shared.clock().now();
-        if self.number.is_none() && self.shared.takes_from_word(now, self.cells) {
+        if self.number.is_none() && self.shared.is_unlimited() {
             return Asked::Granted;
         }
-        let (asked, next) = self.shared.change(|inner| {
+        let now = self.shared.clock().now();
+        if self.number.is_none() && self.shared.passes(now, self.cells) {
+            return Asked::Granted;
+        }
+        // Before the lock is taken: see `Queue`.
+        let waker = waker.clone();
+        let (asked, leave) = self.shared.change(|inner| {
             let asked = self.ask_in_turn(inner, now);
-            let next = match (asked, self.number) {
+            let leave = match (asked, self.number) {
                 (Asked::Wait(_), Some(number)) => {
-                    inner.queue.remember(number, waker);
-                    None
+                    Leave::forgetting(inner.queue.remember(number, waker))
                 }
                 (Asked::Wait(_), None) => {
-                    let waiter =
-                        Waiter { cells: self.cells, deadline: self.deadline, waker: waker.clone() };
+                    let waiter = Waiter { cells: self.cells, deadline: self.deadline, waker };
                     self.number = Some(inner.queue.join(waiter));
-                    None
+                    Leave::default()
                 }
-                (Asked::Denied(_) | Asked::Granted, _) => {
-                    self.number.take().and_then(|number| inner.queue.leave(number))
-                }
+                (Asked::Denied(_) | Asked::Granted, _) => match self.number.take() {
+                    Some(number) => inner.queue.leave(number),
+                    None => Leave::default(),
+                },
             };
-            (asked, next)
+            (asked, leave)
         });
-        if let Some(next) = next {
-            next.wake();
-        }
+        leave.carry_out();
         asked
     }
 
@@ -124,9 +126,6 @@ impl<'s, C: Clock> Place<'s, C> {
 impl<C: Clock> Drop for Place<'_, C> {
     fn drop(&mut self) {
         let Some(number) = self.number.take() else { return };
-        let next = self.shared.change(|inner| inner.queue.leave(number));
-        if let Some(next) = next {
-            next.wake();
-        }
+        self.shared.change(|inner| inner.queue.leave(number)).carry_out();
     }
 }

@@ -9,7 +9,8 @@ use crate::mutants::mutate;
 ///
 /// The first in the queue waits for the limiter, and the others for the one before them.
 /// Whoever leaves, served or not, makes way: if it was the first, the next one is woken.
-/// Wakers are returned and never woken in here, so that nobody is woken under the lock.
+/// Wakers are returned, and neither woken nor dropped in here: under the lock, whatever either of
+/// them runs could ask for it again.
 #[derive(Debug, Default)]
 pub(crate) struct Queue {
     waiters: BTreeMap<u64, Waiter>,
@@ -28,6 +29,27 @@ pub(crate) struct Waiter {
     pub(crate) waker: Waker,
 }
 
+/// What is to be done where the lock is not held.
+#[derive(Debug, Default)]
+#[must_use]
+pub(crate) struct Leave {
+    wake: Option<Waker>,
+    forget: Option<Waker>,
+}
+
+impl Leave {
+    pub(crate) fn forgetting(waker: Waker) -> Leave {
+        Leave { wake: None, forget: Some(waker) }
+    }
+
+    pub(crate) fn carry_out(self) {
+        if let Some(next) = self.wake {
+            next.wake();
+        }
+        drop(self.forget);
+    }
+}
+
 impl Queue {
     /// Takes a place at the end, and returns its number.
     pub(crate) fn join(&mut self, waiter: Waiter) -> u64 {
@@ -38,14 +60,14 @@ impl Queue {
         place
     }
 
-    /// Gives the place back, and returns whom to wake.
-    pub(crate) fn leave(&mut self, place: u64) -> Option<Waker> {
+    /// Gives the place back, and returns whom to wake and whom to forget.
+    pub(crate) fn leave(&mut self, place: u64) -> Leave {
         self.refused.remove(&place);
         let first = self.is_first(place);
-        let waiter = self.waiters.remove(&place)?;
+        let Some(waiter) = self.waiters.remove(&place) else { return Leave::default() };
         self.cells = self.cells.saturating_sub(u64::from(waiter.cells.get()));
         let wakes = mutate!(14, first, false);
-        if wakes { self.first() } else { None }
+        Leave { wake: if wakes { self.first() } else { None }, forget: Some(waiter.waker) }
     }
 
     /// Takes back what was said to a waiter that was refused.
@@ -53,10 +75,11 @@ impl Queue {
         self.refused.remove(&place)
     }
 
-    /// Remembers whom to wake for this place.
-    pub(crate) fn remember(&mut self, place: u64, waker: &Waker) {
-        if let Some(waiter) = self.waiters.get_mut(&place) {
-            waiter.waker.clone_from(waker);
+    /// Remembers whom to wake for this place, and returns whom to forget.
+    pub(crate) fn remember(&mut self, place: u64, waker: Waker) -> Waker {
+        match self.waiters.get_mut(&place) {
+            Some(waiter) => std::mem::replace(&mut waiter.waker, waker),
+            None => waker,
         }
     }
 
@@ -118,11 +141,11 @@ mod tests {
         let [a, b, c] = [1, 2, 3].map(|cells| queue.join(waiter(cells)));
 
         assert!(queue.is_first(a));
-        assert!(queue.leave(b).is_none());
-        assert!(queue.leave(a).is_some());
+        assert!(queue.leave(b).wake.is_none());
+        assert!(queue.leave(a).wake.is_some());
         assert!(queue.is_first(c));
         assert_eq!(queue.cells(), 3);
-        assert!(queue.leave(c).is_none());
+        assert!(queue.leave(c).wake.is_none());
         assert!(queue.is_empty());
     }
 
@@ -131,7 +154,7 @@ mod tests {
         let mut queue = Queue::default();
         let [a, _b] = [1, 2].map(|cells| queue.join(waiter(cells)));
 
-        let wakers = [queue.leave(a), queue.leave(a)];
+        let wakers = [queue.leave(a).wake, queue.leave(a).wake];
 
         assert!(wakers[0].is_some() && wakers[1].is_none());
         assert_eq!(queue.cells(), 2);

@@ -5,21 +5,21 @@ use std::time::Instant;
 
 use readmit_core::{Clock, Draws, SystemClock};
 
+use crate::gate::{Gate, Shown, Stopped};
 use crate::limiter::Turn;
 use crate::mutants::mutate;
 use crate::origin::Origin;
-use crate::pace::Pace;
 use crate::queue::Queue;
-use crate::sync::{AtomicU64, Mutex, MutexGuard, Ordering};
-use crate::word::{self, ASK, TAT};
+use crate::sync::{Mutex, MutexGuard};
 use crate::{Change, Config, Denied, Feedback, Limiter, Quota, Snapshot, Why};
 
 /// A limiter that many callers share.
 ///
-/// As long as a quota alone decides, a call that is allowed moves one atomic word and takes no
-/// lock; as long as not even that limits, it reads the word and no clock.
-/// A call that is denied, and every call while a server's window or hold lasts or somebody waits,
-/// takes a lock for a moment.
+/// As long as one thing alone decides, which is the quota, or a rate that was found, or what a
+/// server has left of its window, a call moves one atomic word and takes no lock; as long as nothing
+/// limits, it reads one flag and no clock.
+/// While a hold lasts, while a quota and a server's window are to be kept at once, and while
+/// somebody waits, a call takes a lock for a moment.
 ///
 /// Callers who wait are served in the order of arrival, and nobody overtakes them (rule 72).
 ///
@@ -40,11 +40,10 @@ use crate::{Change, Config, Denied, Feedback, Limiter, Quota, Snapshot, Why};
 pub struct Shared<C = SystemClock> {
     clock: C,
     origin: Origin,
-    /// What [`word`] says: the truth as long as the lock need not be asked.
-    word: AtomicU64,
-    /// The pace of that word.
-    interval: AtomicU64,
-    depth: AtomicU64,
+    /// Whether every answer says something about the rate.
+    adapts: bool,
+    /// The truth of how far the limit has been used, as long as the lock need not be asked.
+    gate: Gate,
     inner: Mutex<Inner>,
     draws: Draws,
 }
@@ -53,8 +52,7 @@ pub struct Shared<C = SystemClock> {
 pub(crate) struct Inner {
     pub(crate) limiter: Limiter,
     pub(crate) queue: Queue,
-    /// How often the word was written under the lock.
-    version: u64,
+    shown: Shown,
 }
 
 impl Shared {
@@ -69,17 +67,17 @@ impl<C: Clock> Shared<C> {
     /// Returns a limiter on this clock, whose burst is there in full.
     #[must_use]
     pub fn on(clock: C, config: Config) -> Shared<C> {
+        let adapts = config.adaptive.is_some();
         let limiter = Limiter::new(config, clock.now());
         let shared = Shared {
             clock,
             origin: limiter.origin(),
-            word: AtomicU64::new(ASK),
-            interval: AtomicU64::new(0),
-            depth: AtomicU64::new(0),
-            inner: Mutex::new(Inner { limiter, queue: Queue::default(), version: 0 }),
+            adapts,
+            gate: Gate::new(),
+            inner: Mutex::new(Inner { limiter, queue: Queue::default(), shown: Shown::default() }),
             draws: Draws::from_process(),
         };
-        // Publishes the word.
+        // Opens the gate.
         shared.change(|_inner| {});
         shared
     }
@@ -101,10 +99,10 @@ impl<C: Clock> Shared<C> {
     /// [`Denied`], which says when to come back.
     #[inline]
     pub fn try_acquire_many(&self, cells: NonZeroU32) -> Result<(), Denied> {
-        if self.is_unlimited() {
+        if self.gate.is_unlimited() {
             return Ok(());
         }
-        self.try_acquire_at(self.clock.now(), cells)
+        self.take(self.clock.now(), cells)
     }
 
     /// Takes so many cells, for a caller who has read the clock already.
@@ -114,16 +112,20 @@ impl<C: Clock> Shared<C> {
     /// [`Denied`], which says when to come back.
     #[inline]
     pub fn try_acquire_at(&self, now: Instant, cells: NonZeroU32) -> Result<(), Denied> {
-        if self.takes_from_word(now, cells) {
+        if self.gate.is_unlimited() {
             return Ok(());
         }
-        self.ask(now, cells)
+        self.take(now, cells)
     }
 
     /// Takes note of what a server's answer says, as [`Limiter::feed`] does.
     ///
     /// Who waits and can no longer be served by its deadline is refused at once.
+    /// What says nothing of a limit costs nothing, unless the rate is to be found.
     pub fn feed(&self, feedback: &Feedback) -> Option<Change> {
+        if feedback.says_nothing() && !self.adapts {
+            return None;
+        }
         let (now, draw) = (self.clock.now(), self.draws.draw());
         self.retell(now, |limiter| limiter.feed(now, feedback, draw).change)
     }
@@ -170,63 +172,71 @@ impl<C: Clock> Shared<C> {
         self.change(|inner| inner.queue.is_empty() && inner.limiter.is_idle(now))
     }
 
-    /// Takes the cells from the word, where it may be asked and has them.
-    #[inline]
-    pub(crate) fn takes_from_word(&self, now: Instant, cells: NonZeroU32) -> bool {
-        let now = self.origin.nanos(now);
-        let cells = u64::from(cells.get());
-        // Acquire: the pace that is read next is at least as new as the word.
-        let mut seen = self.word.load(Ordering::Acquire);
-        while seen & ASK == 0 {
-            let taken = self.pace().take(seen & TAT, now, cells);
-            let Some(next) = taken.filter(|next| *next <= TAT) else { return false };
-            // Relaxed on success: it publishes nothing but itself, and whoever reads it is still
-            // in the release sequence of the one who wrote the pace.
-            match self.word.compare_exchange_weak(
-                seen,
-                word::moved(seen, next),
-                Ordering::Relaxed,
-                Ordering::Acquire,
-            ) {
-                Ok(_) => return true,
-                Err(other) => seen = other,
-            }
-        }
-        false
+    pub(crate) fn is_unlimited(&self) -> bool {
+        self.gate.is_unlimited()
     }
 
-    /// Runs what must be the only one to run, and takes over from the word while it does.
+    /// Takes the cells without the lock, where that can be.
+    #[inline]
+    pub(crate) fn passes(&self, now: Instant, cells: NonZeroU32) -> bool {
+        let cells = u64::from(cells.get());
+        self.gate.is_unlimited() || self.gate.passes(self.origin.nanos(now), cells)
+    }
+
+    /// Runs what must be the only one to run, with the gate closed while it does.
     pub(crate) fn change<T>(&self, change: impl FnOnce(&mut Inner) -> T) -> T {
         let mut inner = self.lock();
-        // Acquire and release: the pace is written after nobody can move the word any more, and
-        // what is read here was moved under the pace of before.
-        let seen = self.word.fetch_or(ASK, Ordering::AcqRel);
-        if seen & ASK == 0 {
-            inner.limiter.resume(seen & TAT);
-        }
+        let moved = self.gate.close(&inner.shown);
+        inner.limiter.resume(moved);
         let result = change(&mut inner);
-        self.publish(&mut inner);
+        let alone = mutate!(15, inner.queue.is_empty(), true);
+        let plain = inner.limiter.plain().filter(|_| alone);
+        self.gate.open(&mut inner.shown, plain);
         result
     }
 
-    /// Takes the cells under the lock, where nobody waits for theirs.
+    // Not inlined, so that a caller whom nothing limits pays for no more than the flag.
+    #[inline(never)]
+    fn take(&self, now: Instant, cells: NonZeroU32) -> Result<(), Denied> {
+        let nanos = self.origin.nanos(now);
+        if self.gate.passes(nanos, u64::from(cells.get())) {
+            return Ok(());
+        }
+        self.ask(now, nanos, cells)
+    }
+
+    /// Takes the cells under the lock, where nobody waits for theirs; asks for the lock only where
+    /// the gate does not say when they are there.
     #[cold]
-    fn ask(&self, now: Instant, cells: NonZeroU32) -> Result<(), Denied> {
+    #[inline(never)]
+    fn ask(&self, now: Instant, nanos: u64, cells: NonZeroU32) -> Result<(), Denied> {
+        match self.gate.stopped(nanos, u64::from(cells.get())) {
+            Stopped::Ask => {}
+            Stopped::Paced(at) => {
+                return Err(Turn { at, why: Why::Paced }.denied(nanos, self.origin));
+            }
+            Stopped::TooMany => return Err(Denied::never()),
+        }
         self.change(|inner| {
             if inner.queue.is_empty() {
                 return inner.limiter.try_acquire(now, cells);
             }
-            let now = self.origin.nanos(now);
-            let turn = inner.turn_behind(now, inner.queue.cells(), cells)?;
-            Err(inner.limiter.denied(now, turn))
+            let turn = inner.turn_behind(nanos, inner.queue.cells(), cells)?;
+            Err(inner.limiter.denied(nanos, turn))
         })
     }
 
     /// Tells the limiter something, and whoever waits what follows from it.
     fn retell<T>(&self, now: Instant, tell: impl FnOnce(&mut Limiter) -> T) -> T {
+        let now = self.origin.nanos(now);
         let (told, wakers) = self.change(|inner| {
+            let before = inner.limiter.outlook(now);
             let told = tell(&mut inner.limiter);
-            (told, inner.refuse_the_late(self.origin.nanos(now)))
+            // Most answers say nothing new, and then nobody need be asked how late it gets.
+            let is_new = before != inner.limiter.outlook(now);
+            let wakers =
+                if mutate!(24, is_new, true) { inner.refuse_the_late(now) } else { vec![] };
+            (told, wakers)
         });
         wakers.into_iter().for_each(Waker::wake);
         told
@@ -235,35 +245,6 @@ impl<C: Clock> Shared<C> {
     fn lock(&self) -> MutexGuard<'_, Inner> {
         // Nothing in there panics half way through a change, so what a poisoned lock holds is whole.
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Hands the arrival time back to the word, where it alone decides.
-    fn publish(&self, inner: &mut Inner) {
-        let plain = inner.limiter.plain().filter(|(_, tat)| *tat <= TAT);
-        let alone = mutate!(15, inner.queue.is_empty(), true);
-        let Some((pace, tat)) = plain.filter(|_| alone) else { return };
-        inner.version = mutate!(16, inner.version.wrapping_add(1), inner.version);
-        // Release: who reads this pace sees that the word was taken, and cannot move the old one.
-        self.interval.store(pace.interval, Ordering::Release);
-        self.depth.store(pace.depth, Ordering::Release);
-        // Release: who reads this word sees its pace.
-        self.word.store(word::pack(inner.version, tat), Ordering::Release);
-    }
-
-    /// Returns whether nothing limits, so that not even the time matters.
-    #[inline]
-    fn is_unlimited(&self) -> bool {
-        // Acquire, in this order: where the word may be asked, and after that there is no interval,
-        // there was a moment in between at which both was true.
-        self.word.load(Ordering::Acquire) & ASK == 0
-            && self.interval.load(Ordering::Acquire) == Pace::UNLIMITED.interval
-    }
-
-    #[inline]
-    fn pace(&self) -> Pace {
-        // Acquire: see `publish`.
-        let interval = self.interval.load(Ordering::Acquire);
-        Pace { interval, depth: self.depth.load(Ordering::Acquire) }
     }
 }
 

@@ -100,6 +100,46 @@ fn r72_only_the_next_in_line_is_woken() {
     assert_eq!(woken(), [0, 1, 0, 1]);
 }
 
+#[test]
+fn an_answer_that_says_nothing_new_wakes_nobody() {
+    let clock = Arc::new(Manual::new());
+    let limiter = Shared::on(Arc::clone(&clock), Config::quota(Quota::per_second(ONE)));
+    limiter.try_acquire().unwrap();
+    let told = Feedback::accepted().remaining(9).reset_after(60 * SECOND);
+    limiter.feed(&told);
+    let count = Arc::<Count>::default();
+    let pending = |_wait: Duration| std::future::pending::<()>();
+    let mut waiting = pin!(limiter.acquire_with(pending, ONE, None));
+    let waker = Waker::from(Arc::clone(&count));
+    assert!(waiting.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+
+    limiter.feed(&told);
+    let same = count.0.load(Ordering::Relaxed);
+    limiter.feed(&told.remaining(0));
+    let news = count.0.load(Ordering::Relaxed);
+
+    assert_eq!((same, news), (0, 1));
+}
+
+#[test]
+fn r72_whatever_a_waker_runs_when_it_is_dropped_may_ask_the_limiter() {
+    let clock = Arc::new(Manual::new());
+    let limiter = Arc::new(Shared::on(clock, Config::quota(Quota::per_second(ONE))));
+    limiter.try_acquire().unwrap();
+    let asked = Arc::<AtomicUsize>::default();
+    let pending = |_wait: Duration| std::future::pending::<()>();
+    let mut waiting = Box::pin(limiter.acquire_with(pending, ONE, None));
+    let asks = || Waker::from(Arc::new(Asks(Arc::clone(&limiter), Arc::clone(&asked))));
+
+    // The second takes the place of the first, and ends with the future.
+    for waker in [asks(), asks()] {
+        assert!(waiting.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    }
+    drop(waiting);
+
+    assert_eq!(asked.load(Ordering::Relaxed), 2);
+}
+
 #[tokio::test(start_paused = true)]
 async fn r71_a_wait_past_the_deadline_is_refused_at_once() {
     let (limiter, clock) = one_a_second();
@@ -290,6 +330,21 @@ struct Count(AtomicUsize);
 impl Wake for Count {
     fn wake(self: Arc<Self>) {
         self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// Looks at the limiter when it is dropped, and counts that.
+#[derive(Debug)]
+struct Asks(Arc<Shared<Arc<Manual>>>, Arc<AtomicUsize>);
+
+impl Wake for Asks {
+    fn wake(self: Arc<Self>) {}
+}
+
+impl Drop for Asks {
+    fn drop(&mut self) {
+        let _snapshot = self.0.peek();
+        self.1.fetch_add(1, Ordering::Relaxed);
     }
 }
 

@@ -62,6 +62,73 @@ fn a_quota_is_used_with_its_own_arrival_time() {
 }
 
 #[test]
+fn a_refusal_is_of_one_quota() {
+    let t0 = SystemClock.now();
+    loom::model(move || {
+        let limiter = shared(t0, Config::quota(daily(2)));
+        assert!(limiter.try_acquire().is_ok() && limiter.try_acquire().is_ok());
+        let other = Arc::clone(&limiter);
+
+        let theirs = thread::spawn(move || other.set_quota(Some(hourly(2))));
+        let wait = limiter.try_acquire().map_err(|denied| denied.wait());
+        theirs.join().unwrap();
+
+        let [hour, day] = [3_600, 86_400].map(|seconds| Err(Some(Duration::from_secs(seconds))));
+        assert!(wait == day || wait == hour, "{wait:?}");
+    });
+}
+
+#[test]
+fn of_two_threads_one_gets_the_last_call_that_the_server_has_left() {
+    let t0 = SystemClock.now();
+    loom::model(move || {
+        let limiter = shared(t0, Config::unlimited());
+        let _told = limiter.feed(&left(1));
+        let other = Arc::clone(&limiter);
+
+        let theirs = thread::spawn(move || other.try_acquire().is_ok());
+        let ours = limiter.try_acquire().is_ok();
+
+        assert!(ours != theirs.join().unwrap());
+        assert_eq!(limiter.peek().available(), 0);
+    });
+}
+
+#[test]
+fn what_was_taken_of_a_window_stays_taken_when_it_is_told_again() {
+    let t0 = SystemClock.now();
+    loom::model(move || {
+        let limiter = shared(t0, Config::unlimited());
+        let _told = limiter.feed(&left(2));
+        let other = Arc::clone(&limiter);
+
+        let theirs = thread::spawn(move || other.try_acquire().is_ok());
+        let _again = limiter.feed(&left(2));
+        let ours = limiter.try_acquire().is_ok();
+
+        assert!(ours && theirs.join().unwrap());
+        assert_eq!(limiter.peek().available(), 0);
+    });
+}
+
+#[test]
+fn what_nothing_limited_is_limited_as_soon_as_it_is_told() {
+    let t0 = SystemClock.now();
+    loom::model(move || {
+        let limiter = shared(t0, Config::unlimited());
+        let other = Arc::clone(&limiter);
+
+        let theirs = thread::spawn(move || other.try_acquire().is_ok());
+        let _told = limiter.feed(&left(1));
+        let ours = limiter.try_acquire().is_ok();
+
+        // Theirs may have passed before, and then it was not counted.
+        assert!(theirs.join().unwrap() || ours);
+        assert_eq!(limiter.peek().available(), 0);
+    });
+}
+
+#[test]
 fn after_a_hold_was_told_nothing_passes() {
     let t0 = SystemClock.now();
     loom::model(move || {
@@ -154,6 +221,11 @@ impl Clock for Still {
 
 fn shared(t0: Instant, config: Config) -> Arc<Shared<Still>> {
     Arc::new(Shared::on(Still(t0), config))
+}
+
+/// What a server says that has so many calls left within the minute.
+fn left(calls: u64) -> Feedback {
+    Feedback::accepted().remaining(calls).reset_after(Duration::from_secs(60))
 }
 
 /// One an hour, so many at once.

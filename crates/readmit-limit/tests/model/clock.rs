@@ -1,7 +1,7 @@
 use std::sync::Mutex;
 use std::time::{Duration, Instant, SystemTime};
 
-use readmit_core::{Clock, SystemClock};
+use readmit_core::Clock;
 
 /// A clock that stands still until it is told.
 #[derive(Debug)]
@@ -11,8 +11,8 @@ pub(crate) struct Manual {
 }
 
 impl Manual {
-    pub(crate) fn new() -> Manual {
-        Manual { origin: SystemClock.now(), elapsed: Mutex::default() }
+    pub(crate) fn new(origin: Instant) -> Manual {
+        Manual { origin, elapsed: Mutex::default() }
     }
 
     pub(crate) fn advance(&self, by: Duration) {

@@ -5,39 +5,56 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use readmit_core::{Clock, Draw, SystemClock};
-use readmit_limit::{Config, Feedback, Limiter, Quota};
+use readmit_limit::{Config, Denied, Feedback, Limiter, Quota, Shared};
 
+use crate::clock::Manual;
 use crate::reference::{Entry, Rate, Reference, Words};
 
 proptest! {
     #[test]
-    fn the_machine_allows_what_the_reference_allows(
+    fn the_machine_and_its_wrapper_allow_what_the_reference_allows(
         first in option::of(rate()),
         events in vec(event(), 1..60),
     ) {
         let t0 = SystemClock.now();
         let config = first.map_or(Config::unlimited(), |rate| Config::quota(quota(rate)));
-        let mut limiter = Limiter::new(config.jitter(Duration::ZERO), t0);
+        let config = config.jitter(Duration::ZERO);
+        let mut limiter = Limiter::new(config.clone(), t0);
+        let clock = Manual::new(t0);
+        let shared = Shared::on(&clock, config);
         let mut reference = Reference::new(first);
         let mut now = 0;
 
         for event in events {
             let at = t0 + millis(now);
             match event {
-                Event::Advance(by) => now += by,
+                Event::Advance(by) => {
+                    clock.advance(millis(by));
+                    now += by;
+                }
                 Event::Feed(words) => {
-                    let _ = limiter.feed(at, &feedback(words), Draw::MAX);
+                    let changed = limiter.feed(at, &feedback(words), Draw::MAX).change;
+                    prop_assert_eq!(shared.feed(&feedback(words)), changed);
                     reference.note(now, Entry::Told(words));
                 }
                 Event::Quota(rate) => {
-                    let _ = limiter.set_quota(at, rate.map(quota));
+                    let changed = limiter.set_quota(at, rate.map(quota)).change;
+                    prop_assert_eq!(shared.set_quota(rate.map(quota)), changed);
                     reference.note(now, Entry::Quota(rate));
                 }
                 Event::Release => {
-                    let _ = limiter.release(at);
+                    prop_assert_eq!(shared.release(), limiter.release(at).change);
                     reference.note(now, Entry::Release);
                 }
-                Event::Take(cells) => take(&mut limiter, &mut reference, t0, now, cells)?,
+                Event::Take(cells) => {
+                    let got = take(&mut limiter, &mut reference, t0, now, cells)?;
+                    let wanted = NonZeroU32::new(cells).unwrap();
+                    prop_assert_eq!(shared.try_acquire_many(wanted), got);
+                }
+            }
+            // Looking takes the lock, so that it is done seldom.
+            if now % 3 == 0 {
+                prop_assert_eq!(shared.peek(), limiter.peek(t0 + millis(now)));
             }
             look(&limiter, &reference, t0 + millis(now), now)?;
         }
@@ -50,21 +67,21 @@ fn take(
     t0: std::time::Instant,
     now: u64,
     cells: u32,
-) -> Result<(), TestCaseError> {
+) -> Result<Result<(), Denied>, TestCaseError> {
     let wanted = NonZeroU32::new(cells).unwrap();
     let got = limiter.try_acquire(t0 + millis(now), wanted);
     prop_assert_eq!(got.is_ok(), reference.allows(now, cells.into()), "{:?}", got);
     let denied = match got {
         Ok(()) => {
             reference.note(now, Entry::Grant(cells.into()));
-            return Ok(());
+            return Ok(got);
         }
         Err(denied) => denied,
     };
 
     let Some(retry_at) = denied.retry_at() else {
         prop_assert_eq!(reference.allowed_at(now, cells.into(), SOON), None);
-        return Ok(());
+        return Ok(got);
     };
     // From both sides: it is denied until a nanosecond before, and allowed at the instant.
     prop_assert!(limiter.clone().try_acquire(retry_at - NANO, wanted).is_err());
@@ -74,7 +91,7 @@ fn take(
         // The reference sees whole milliseconds.
         prop_assert!(retry_at <= expected && expected < retry_at + millis(1));
     }
-    Ok(())
+    Ok(got)
 }
 
 fn look(

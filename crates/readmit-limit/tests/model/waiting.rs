@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
-use readmit_core::Clock;
+use readmit_core::{Clock, SystemClock};
 use readmit_limit::{Config, Denied, Feedback, Quota, Shared};
 
 use crate::clock::Manual;
@@ -16,8 +16,8 @@ use crate::reference::{Entry, Rate, Reference, Words};
 proptest! {
     #[test]
     fn the_queue_serves_as_the_reference_does(events in vec(event(), 1..60)) {
-        let clock = Manual::new();
-        let t0 = clock.now();
+        let t0 = SystemClock.now();
+        let clock = Manual::new(t0);
         let config = Config::quota(quota(FIRST)).jitter(Duration::ZERO);
         let limiter = Shared::on(&clock, config);
         let mut world = World { limiter: &limiter, t0, now: 0, waiting: Vec::new(), model: Model::new() };
