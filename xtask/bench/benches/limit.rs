@@ -39,6 +39,11 @@ fn allowed(criterion: &mut Criterion) {
     group.bench_function("allowed, no limit", |bencher| {
         bencher.iter(|| black_box(&unlimited).try_acquire().is_ok());
     });
+    group.bench_function("allowed, no limit, the time in hand", |bencher| {
+        bencher.iter(|| {
+            black_box(&unlimited).try_acquire_at(*black_box(&now), NonZeroU32::MIN).is_ok()
+        });
+    });
     group.finish();
 }
 
@@ -72,6 +77,15 @@ fn told(criterion: &mut Criterion) {
         bencher
             .iter(|| black_box(&limiter).try_acquire_at(*black_box(&now), NonZeroU32::MIN).is_ok());
     });
+    let both = Shared::new(Config::quota(endless()));
+    both.feed(&told);
+    let now = SystemClock.now();
+    group.bench_function("allowed by a quota and a server's window, beyond the clock", |bencher| {
+        bencher.iter(|| black_box(&both).try_acquire_at(*black_box(&now), NonZeroU32::MIN).is_ok());
+    });
+    group.bench_function("fed with nothing", |bencher| {
+        bencher.iter(|| black_box(&limiter).feed(black_box(&Feedback::accepted())));
+    });
     group.bench_function("fed, with the clock", |bencher| {
         bencher.iter(|| black_box(&limiter).feed(black_box(&told)));
     });
@@ -89,30 +103,54 @@ fn keyed(criterion: &mut Criterion) {
         group.bench_function(format!("looked up among {keys} keys"), |bencher| {
             bencher.iter(|| limiters.get(black_box("7")));
         });
+        let full = NonZeroUsize::MIN.saturating_add(keys - 1);
+        let limiters = Limiters::<u64>::new(Config::unlimited(), full);
+        let mut key = 0_u64;
+        group.bench_function(format!("a new key among {keys}, which is full"), |bencher| {
+            bencher.iter(|| {
+                key += 1;
+                limiters.get(black_box(&key)).is_ok()
+            });
+        });
     }
     group.finish();
 }
 
 /// One thread is measured while another does the same without a pause.
 fn two_threads(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("limit");
-    let limiter = Arc::new(Shared::new(Config::quota(endless())));
+    let hour = Duration::from_secs(3_600);
+    let paced = Shared::new(Config::quota(endless()));
+    let told = Shared::new(Config::unlimited());
+    told.feed(&Feedback::accepted().limit(u64::MAX).window(hour));
+    let used =
+        Shared::new(Config::quota(Quota::per_window(NonZeroU32::MIN, hour).unwrap_or(endless())));
     let now = SystemClock.now();
-    let goes_on = Arc::new(AtomicBool::new(true));
-    let other = thread::spawn({
-        let (limiter, goes_on) = (Arc::clone(&limiter), Arc::clone(&goes_on));
-        move || {
-            while goes_on.load(Ordering::Relaxed) {
-                let _ = black_box(limiter.try_acquire_at(now, NonZeroU32::MIN));
+    let _taken = used.try_acquire_at(now, NonZeroU32::MIN);
+
+    let mut group = criterion.benchmark_group("limit");
+    for (name, limiter) in [
+        ("allowed, beyond the clock, 2 threads", paced),
+        ("allowed by a server's window, beyond the clock, 2 threads", told),
+        ("denied by the quota, beyond the clock, 2 threads", used),
+    ] {
+        let limiter = Arc::new(limiter);
+        let goes_on = Arc::new(AtomicBool::new(true));
+        let other = thread::spawn({
+            let (limiter, goes_on) = (Arc::clone(&limiter), Arc::clone(&goes_on));
+            move || {
+                while goes_on.load(Ordering::Relaxed) {
+                    let _ = black_box(limiter.try_acquire_at(now, NonZeroU32::MIN));
+                }
             }
-        }
-    });
-    group.bench_function("allowed, beyond the clock, 2 threads", |bencher| {
-        bencher
-            .iter(|| black_box(&limiter).try_acquire_at(*black_box(&now), NonZeroU32::MIN).is_ok());
-    });
-    goes_on.store(false, Ordering::Relaxed);
-    let _ended = other.join();
+        });
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| {
+                black_box(&limiter).try_acquire_at(*black_box(&now), NonZeroU32::MIN).is_ok()
+            });
+        });
+        goes_on.store(false, Ordering::Relaxed);
+        let _ended = other.join();
+    }
     group.finish();
 }
 

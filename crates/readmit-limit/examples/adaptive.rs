@@ -1,12 +1,12 @@
 //! A server that takes fifty calls a second, and says no more than "too many", is found.
 
-use std::num::{NonZeroU32, NonZeroUsize};
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use readmit_core::{Clock, Draw, SystemClock};
-use readmit_limit::{Adaptive, Config, Feedback, Full, Limiter, Limiters};
+use readmit_limit::{Adaptive, Config, Feedback, Limiter};
 
-fn main() -> Result<(), Full> {
+fn main() {
     // In virtual time, because a machine is told what time it is.
     let t0 = SystemClock.now();
     let mut limiter = Limiter::new(Config::unlimited().adaptive(Adaptive::DEFAULT), t0);
@@ -25,15 +25,4 @@ fn main() -> Result<(), Full> {
         }
         println!("second {second:2}: {sent:4} sent, {refused:3} refused");
     }
-
-    // What one host says is no other's business.
-    let most = NonZeroUsize::MIN.saturating_add(999);
-    let per_host = Limiters::<String>::new(Config::unlimited(), most);
-    per_host.get("a.example")?.feed(&Feedback::accepted().remaining(0).reset_after(MINUTE));
-    for host in ["a.example", "b.example"] {
-        println!("{host}: {:?}", per_host.get(host)?.try_acquire().map_err(|denied| denied.why()));
-    }
-    Ok(())
 }
-
-const MINUTE: Duration = Duration::from_secs(60);
