@@ -93,6 +93,7 @@ fn help() -> String {
     let others = [
         ("ci", "every job below, in order, then a table"),
         ("bench [--smoke]", "what it costs, beside a yardstick in the same run"),
+        ("bench --peers", "what it costs beside the crates that do the same"),
         ("conformance [ARGS]", "the cases of a folder: what ends otherwise than it must, and why"),
         ("demo [ARGS]", "the client against an API that misbehaves on purpose"),
         ("dialects", "makes the table of the shipped dialects; --check compares alone"),

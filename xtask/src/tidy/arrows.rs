@@ -3,8 +3,8 @@ use crate::workspace::{Dependency, Package};
 
 /// Checks that every dependency points down the layers of `docs/architecture.md`.
 ///
-/// What only tests, examples, benches and loom use is exempt: nobody who depends on the crate
-/// builds it.
+/// What only tests, examples, benches and loom use is exempt, unless it is a peer: nobody who
+/// depends on the crate builds it.
 pub(crate) fn check(packages: &[Package]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for package in packages {
@@ -87,9 +87,15 @@ const MEMBERS: &[Member] = &[
     member_of(Layer::Tools, "xtask-demo"),
     bound(Layer::Tools, "xtask-dialects", &["readmit-classify"], &[]),
     member_of(Layer::Tools, "xtask-fuzz"),
+    member_of(Layer::Tools, YARDSTICK),
 ];
 
+/// The package that measures readmit beside its peers: the one that may be built from them.
+const YARDSTICK: &str = "xtask-peers";
+
 /// Crates that do what readmit does; they are measured against, never built upon.
+///
+/// `tower` itself is not among them: its traits are what a service is made of.
 const PEERS: &[&str] = &[
     "backoff",
     "backon",
@@ -115,7 +121,7 @@ fn faults(package: &Package, packages: &[Package]) -> Vec<String> {
             package.name
         )];
     };
-    let mut faults = Vec::new();
+    let mut faults = peer_faults(package);
     for dependency in package.built_from() {
         let of_ours = packages.iter().find(|package| package.name == dependency.name);
         faults.extend(match of_ours {
@@ -124,6 +130,21 @@ fn faults(package: &Package, packages: &[Package]) -> Vec<String> {
         });
     }
     faults
+}
+
+/// Tests and benches are not exempt: whoever tests one of our crates need not build its peers.
+fn peer_faults(package: &Package) -> Vec<String> {
+    if package.name == YARDSTICK {
+        return Vec::new();
+    }
+    let name = &package.name;
+    let peers =
+        package.dependencies.iter().map(|dependency| &dependency.name).filter(|on| {
+            PEERS.iter().any(|peer| on == peer || on.starts_with(&format!("{peer}-")))
+        });
+    peers
+        .map(|on| format!("`{name}` depends on `{on}`, a peer: measure it in `{YARDSTICK}`"))
+        .collect()
 }
 
 fn inside_fault(member: &Member, package: &Package, dependency: &Package) -> Option<String> {
@@ -152,10 +173,6 @@ fn inside_fault(member: &Member, package: &Package, dependency: &Package) -> Opt
 
 fn outside_fault(member: &Member, package: &Package, dependency: &Dependency) -> Option<String> {
     let (name, on) = (&package.name, &dependency.name);
-    let peer = PEERS.iter().any(|peer| on == peer || on.starts_with(&format!("{peer}-")));
-    if package.published && peer {
-        return Some(format!("`{name}` is built on `{on}`, a peer: depend on it in benches alone"));
-    }
     let allowed = member.outside?;
     if allowed.contains(&on.as_str()) {
         return None;
@@ -220,10 +237,23 @@ mod tests {
 
     #[test]
     fn what_only_tests_use_is_exempt() {
-        let mut packages = [package("readmit-retry", &["governor"])];
+        let mut packages = [package("readmit-retry", &["axum"])];
         packages[0].dependencies[0].dev = true;
 
         assert_eq!(whats(&packages), [""; 0]);
+    }
+
+    #[test]
+    fn a_peer_is_for_the_package_that_measures_it_alone() {
+        let mut yardstick = package(YARDSTICK, &["governor", "tower-resilience-circuitbreaker"]);
+        yardstick.published = false;
+        let mut tested = package("readmit-retry", &["governor"]);
+        tested.dependencies[0].dev = true;
+
+        let whats = whats(&[yardstick, tested]);
+
+        let [what] = &whats[..] else { panic!("one finding: {whats:?}") };
+        assert!(what.contains("`readmit-retry` depends on `governor`, a peer"), "{what}");
     }
 
     #[test]
@@ -238,14 +268,14 @@ mod tests {
     }
 
     #[test]
-    fn nothing_published_is_built_on_a_peer_or_on_a_tool() {
+    fn nothing_is_built_on_a_peer_and_nothing_published_on_a_tool() {
         let mut packages = [
             package("readmit", &["tower-resilience-circuitbreaker", "xtask-demo"]),
             package("xtask-demo", &["backon"]),
         ];
         packages[1].published = false;
 
-        assert_eq!(whats(&packages).len(), 2);
+        assert_eq!(whats(&packages).len(), 3);
     }
 
     #[test]

@@ -1,0 +1,54 @@
+//! What readmit costs a call beside the crates that do the same, all in one run.
+//!
+//! `cargo xtask bench --peers` measures and writes `target/bench/peers.json`; with `--smoke` each
+//! subject makes a few calls, to see that it works.
+//! The peers are dependencies of this package and of no other.
+
+mod breaker;
+mod budget;
+mod classify;
+mod delays;
+mod harness;
+mod limit;
+mod report;
+mod retry;
+mod waiter;
+
+use std::env;
+use std::error::Error;
+
+use crate::harness::{Case, Effort};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let words: Vec<String> = env::args().skip(1).collect();
+    let smoke = words.iter().any(|word| word == "--smoke");
+    let effort = if smoke { Effort::SMOKE } else { Effort::MEASURE };
+    let wanted = words.iter().find(|word| !word.starts_with("--"));
+
+    let mut cases = Vec::new();
+    for group in GROUPS {
+        cases.extend(group()?);
+    }
+    let mut rows = Vec::new();
+    for case in
+        cases.into_iter().filter(|case| wanted.is_none_or(|part| case.name.contains(part.as_str())))
+    {
+        let measured = case.run(&effort)?;
+        if !smoke {
+            print!("{}", report::table(&measured));
+        }
+        rows.extend(measured);
+    }
+    if smoke {
+        println!("{} subjects ran, nothing was measured", rows.len());
+        return Ok(());
+    }
+    println!("\nwritten to {}", report::write(&rows)?.display());
+    Ok(())
+}
+
+/// Makes the cases of one part of readmit.
+type Group = fn() -> Result<Vec<Case>, Box<dyn Error>>;
+
+const GROUPS: [Group; 6] =
+    [breaker::cases, retry::cases, budget::cases, delays::cases, limit::cases, classify::cases];
