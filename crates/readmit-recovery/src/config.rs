@@ -29,6 +29,8 @@ pub struct Config {
     remember_terminal_for: Duration,
     fresh_for: Duration,
     lock_out_after: NonZeroU32,
+    serve_expired_for: Duration,
+    raises_terminal: bool,
 }
 
 impl Config {
@@ -42,11 +44,32 @@ impl Config {
         remember_terminal_for: Duration::from_secs(5),
         fresh_for: Duration::from_secs(10),
         lock_out_after: NonZeroU32::MIN.saturating_add(2),
+        serve_expired_for: Duration::ZERO,
+        raises_terminal: false,
+    };
+
+    /// Static stability, as the AWS SDKs have it for credentials that their service honours past
+    /// their expiry while it cannot issue new ones.
+    ///
+    /// An expired or rejected credential is used for as long as refreshing fails, a failed refresh
+    /// is rested after for 5 to 10 minutes, and a terminal failure reaches everybody at once. It is
+    /// wrong for access tokens of OAuth 2.0, which every server refuses once they have expired.
+    pub const STATIC_STABILITY: Config = Config {
+        backoff_base: Duration::from_secs(600),
+        backoff_cap: Duration::from_secs(600),
+        serve_expired_for: Duration::MAX,
+        raises_terminal: true,
+        ..Config::DEFAULT
     };
 
     /// Returns a builder that holds every default.
     pub fn builder() -> ConfigBuilder {
-        ConfigBuilder { config: Config::DEFAULT }
+        Config::DEFAULT.to_builder()
+    }
+
+    /// Returns a builder that holds these settings, to change some of a preset.
+    pub fn to_builder(&self) -> ConfigBuilder {
+        ConfigBuilder { config: self.clone() }
     }
 
     /// Returns the advisory window of a credential of this lifetime, before cap and jitter.
@@ -95,6 +118,18 @@ impl Config {
     #[must_use]
     pub fn lock_out_after(&self) -> NonZeroU32 {
         self.lock_out_after
+    }
+
+    /// Returns how long after its expiry a credential is used for lack of a better one.
+    #[must_use]
+    pub fn serve_expired_for(&self) -> Duration {
+        self.serve_expired_for
+    }
+
+    /// Returns whether a terminal failure reaches those who have a good credential.
+    #[must_use]
+    pub fn raises_terminal(&self) -> bool {
+        self.raises_terminal
     }
 }
 
@@ -180,6 +215,28 @@ impl ConfigBuilder {
         self
     }
 
+    /// Sets how long after its expiry a credential is used while refreshing fails for a reason that
+    /// time may cure: static stability. [`Duration::MAX`] is without end.
+    ///
+    /// Zero by default: an expired credential is of no use, and the failure is the answer. Set it
+    /// only where the service honours expired credentials while their issuer is down. The refresh
+    /// comes first: the credential is used between a failed refresh and the next attempt, after a
+    /// server rejected it too, and not once the lock-out guard has closed or the issuer has said no.
+    pub fn serve_expired_for(mut self, time: Duration) -> ConfigBuilder {
+        self.config.serve_expired_for = time;
+        self
+    }
+
+    /// Makes a terminal failure reach everybody at once, those too who have a good credential,
+    /// with no other rest after it than
+    /// [`remember_terminal_for`](ConfigBuilder::remember_terminal_for).
+    ///
+    /// Off by default: a failed refresh takes nothing away that is good (rule 9).
+    pub fn raise_terminal(mut self) -> ConfigBuilder {
+        self.config.raises_terminal = true;
+        self
+    }
+
     /// Returns the configuration.
     ///
     /// # Errors
@@ -261,8 +318,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_default_builds() {
+    fn the_presets_build() {
         assert_eq!(Config::builder().build(), Ok(Config::DEFAULT));
+        assert_eq!(Config::STATIC_STABILITY.to_builder().build(), Ok(Config::STATIC_STABILITY));
         assert_eq!(Config::DEFAULT.lock_out_after().get(), 3);
     }
 

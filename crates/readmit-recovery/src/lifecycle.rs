@@ -2,6 +2,7 @@ mod held;
 #[cfg(test)]
 mod tests;
 mod verdict;
+mod view;
 
 use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
@@ -16,9 +17,7 @@ use crate::generation::Generation;
 use crate::lifetime::Lifetime;
 use crate::now::{Now, later};
 use crate::permit::RefreshPermit;
-use crate::phase::Phase;
 use crate::refused::{Cause, Refused};
-use crate::usable::Usable;
 use crate::using::Use;
 use crate::windows::spread;
 
@@ -97,6 +96,19 @@ enum State {
     },
 }
 
+/// What the rejection of a credential means for the one that is held.
+#[derive(Clone, Copy, Debug)]
+enum Rejection {
+    /// It was another one.
+    Elsewhere,
+    /// It stays in use, because it is fresh for this long and another would fare no better.
+    Fresh(Duration),
+    /// It was one too many in a row.
+    LastStraw,
+    /// It is out of use.
+    OutOfUse,
+}
+
 impl Lifecycle {
     /// Returns the life cycle of a credential that is not there yet.
     #[must_use]
@@ -134,26 +146,33 @@ impl Lifecycle {
     /// (rule 28): this caller is refused, and the others go on using it.
     pub fn try_recover(&mut self, now: Now, rejected: Generation) -> Step<Use, Change> {
         self.observe(now);
-        let Some(held) = self.held.as_mut().filter(|held| held.generation == rejected) else {
-            return self.try_use(now);
-        };
-        let fresh_in = held.fresh_in(now);
-        let counted = match held.standing {
-            Standing::Untried | Standing::Accepted => false,
-            Standing::Doubted | Standing::Rejected => true,
-        };
-        held.standing = if fresh_in.is_some() { Standing::Doubted } else { Standing::Rejected };
-        if !counted {
-            self.rejections = self.rejections.saturating_add(1);
-            if self.config.lock_out_after().get() <= self.rejections {
-                return self.lock_out(now);
+        match self.reject(now, rejected) {
+            Rejection::Fresh(left) => {
+                let retry_at = Some(later(now.mono, left));
+                Step::still(Use::Refused(Refused { cause: Cause::FreshRejected, retry_at }))
             }
+            Rejection::LastStraw => {
+                // A refresh under way may still bring one that is accepted: its callers wait for it.
+                let Step { decision, .. } = self.try_use(now);
+                Step::changed(decision, Change::LockedOut { rejections: self.rejections })
+            }
+            Rejection::Elsewhere | Rejection::OutOfUse => self.try_use(now),
         }
-        if let Some(fresh_in) = fresh_in {
-            let retry_at = Some(later(now.mono, fresh_in));
-            return Step::still(Use::Refused(Refused { cause: Cause::FreshRejected, retry_at }));
+    }
+
+    /// Tells that a server rejected this generation, and asks for nothing: whoever asks next gets
+    /// another one (rule 17).
+    ///
+    /// It compares before it takes away. A generation that is not the one held says nothing, and
+    /// neither does a fresh one that no server accepted, which stays in use (rule 28).
+    pub fn invalidate(&mut self, now: Now, rejected: Generation) -> Step<(), Change> {
+        self.observe(now);
+        match self.reject(now, rejected) {
+            Rejection::LastStraw => {
+                Step::changed((), Change::LockedOut { rejections: self.rejections })
+            }
+            Rejection::Elsewhere | Rejection::Fresh(_) | Rejection::OutOfUse => Step::still(()),
         }
-        self.try_use(now)
     }
 
     /// Tells that a refresh brought a credential.
@@ -201,7 +220,9 @@ impl Lifecycle {
         let backoff = self.config.backoff(NonZeroU32::MIN.saturating_add(self.failures - 1));
         let memory = self.config.remember_terminal_for();
         let terminal = failure.is_terminal();
-        let (calm, stranded) = if terminal {
+        let (calm, stranded) = if terminal && self.config.raises_terminal() {
+            (memory, memory)
+        } else if terminal {
             (spread(backoff, SMALLEST_BACKOFF, draw).max(memory), memory)
         } else {
             let stranded = spread(backoff.min(memory), SMALLEST_BACKOFF, draw);
@@ -307,73 +328,6 @@ impl Lifecycle {
         Step::changed((), Change::Unlocked)
     }
 
-    /// Returns when to ask again: before this instant no answer changes by itself.
-    ///
-    /// It is `None` where nothing changes until somebody tells something. The wall clock may bring
-    /// a change forward, where the machine was suspended.
-    #[must_use]
-    pub fn wake_at(&self, now: Now) -> Option<Instant> {
-        let phase = self.held.as_ref().and_then(|held| held.next_phase_at(now));
-        let ends = match self.state {
-            State::Idle => [None, None],
-            State::Fetching { deadline } => [Some(deadline), None],
-            State::Resting { calm_until, stranded_until, .. } => {
-                [Some(calm_until), Some(stranded_until)]
-            }
-        };
-        let ends = ends.into_iter().flatten().filter(|end| now.mono < *end);
-        phase.into_iter().chain(ends).min()
-    }
-
-    /// Returns what may be used without asking, if anything: as long as it
-    /// [covers](Usable::covers) the time, [`try_use`](Lifecycle::try_use) would answer
-    /// [`Use::Held`].
-    #[must_use]
-    pub fn usable(&self, now: Now) -> Option<Usable> {
-        match self.verdict(now) {
-            Verdict::Held(generation) => {
-                let wake_at = self.wake_at(now);
-                let left = wake_at.map(|at| at.saturating_duration_since(now.mono));
-                Some(Usable { generation, since: now, until: left.map(|left| now.later(left)) })
-            }
-            Verdict::HeldAndLead(_) | Verdict::Lead | Verdict::Wait(_) | Verdict::Refused(_) => {
-                None
-            }
-        }
-    }
-
-    /// Returns the generation that is held, usable or not.
-    #[must_use]
-    pub fn generation(&self) -> Option<Generation> {
-        self.held.as_ref().map(|held| held.generation)
-    }
-
-    /// Returns where the credential stands in its life.
-    #[must_use]
-    pub fn phase(&self, now: Now) -> Phase {
-        self.held.as_ref().map_or(Phase::Absent, |held| held.phase(now))
-    }
-
-    /// Returns how long the held credential has to live, zero if it has expired; `None` where none
-    /// is held or its lifetime is unknown.
-    #[must_use]
-    pub fn expires_in(&self, now: Now) -> Option<Duration> {
-        self.held.as_ref()?.expires_in(now)
-    }
-
-    /// Returns how many credentials were rejected in a row.
-    #[must_use]
-    pub fn rejections(&self) -> u32 {
-        self.rejections
-    }
-
-    /// Returns whether the lock-out guard keeps another credential from being fetched.
-    #[must_use]
-    pub fn is_locked_out(&self) -> bool {
-        let rejected = self.held.as_ref().is_some_and(|held| held.standing == Standing::Rejected);
-        rejected && self.config.lock_out_after().get() <= self.rejections
-    }
-
     fn lead(&mut self, now: Now) -> Step<RefreshPermit, Change> {
         let deadline = later(now.mono, self.config.refresh_timeout());
         self.enter(State::Fetching { deadline });
@@ -389,14 +343,25 @@ impl Lifecycle {
         }
     }
 
-    /// Takes the held credential out of use, fresh or not: it was one rejection too many.
-    fn lock_out(&mut self, now: Now) -> Step<Use, Change> {
-        if let Some(held) = &mut self.held {
-            held.standing = Standing::Rejected;
+    /// Takes note of a rejection, and says what it means for the credential that is held.
+    fn reject(&mut self, now: Now, rejected: Generation) -> Rejection {
+        let Some(held) = self.held.as_mut().filter(|held| held.generation == rejected) else {
+            return Rejection::Elsewhere;
+        };
+        let fresh_in = held.fresh_in(now);
+        let counted = match held.standing {
+            Standing::Untried | Standing::Accepted => false,
+            Standing::Doubted | Standing::Rejected => true,
+        };
+        held.standing = if fresh_in.is_some() { Standing::Doubted } else { Standing::Rejected };
+        if !counted {
+            self.rejections = self.rejections.saturating_add(1);
+            if self.config.lock_out_after().get() <= self.rejections {
+                held.standing = Standing::Rejected;
+                return Rejection::LastStraw;
+            }
         }
-        // A refresh under way may still bring one that is accepted: its callers wait for it.
-        let Step { decision, .. } = self.try_use(now);
-        Step::changed(decision, Change::LockedOut { rejections: self.rejections })
+        fresh_in.map_or(Rejection::OutOfUse, Rejection::Fresh)
     }
 
     fn hold(&mut self, held: Held) -> Generation {

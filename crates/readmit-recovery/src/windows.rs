@@ -13,6 +13,8 @@ pub(crate) struct Windows {
     pub(crate) mandatory: Duration,
     /// From this age on it is of no use.
     pub(crate) expiry: Duration,
+    /// From this age on it is not even used for lack of a better one.
+    pub(crate) grace: Duration,
 }
 
 impl Windows {
@@ -25,12 +27,13 @@ impl Windows {
             advisory: lifetime.saturating_sub(advisory),
             mandatory: lifetime.saturating_sub(mandatory),
             expiry: lifetime,
+            grace: lifetime.saturating_add(config.serve_expired_for()),
         }
     }
 
-    /// Returns the three ages in their order.
-    pub(crate) fn ages(&self) -> [Duration; 3] {
-        [self.advisory, self.mandatory, self.expiry]
+    /// Returns the ages in their order.
+    pub(crate) fn ages(&self) -> [Duration; 4] {
+        [self.advisory, self.mandatory, self.expiry, self.grace]
     }
 }
 

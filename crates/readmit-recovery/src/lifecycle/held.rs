@@ -102,7 +102,13 @@ impl Held {
         self.windows.map(|windows| windows.expiry.saturating_sub(self.age.at(now)))
     }
 
-    /// Returns when, by the monotonic clock, the next phase begins.
+    /// Returns whether its time after its expiry, in which it may be used for lack of a better one,
+    /// is not over; a lifetime that nobody knows has none that ends.
+    pub(super) fn is_within_grace(&self, now: Now) -> bool {
+        self.windows.is_none_or(|windows| self.age.at(now) < windows.grace)
+    }
+
+    /// Returns when, by the monotonic clock, the next phase begins, or the last one ends.
     pub(super) fn next_phase_at(&self, now: Now) -> Option<Instant> {
         let age = self.age.at(now);
         let next = self.windows?.ages().into_iter().find(|at| age < *at)?;

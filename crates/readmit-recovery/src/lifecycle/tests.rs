@@ -1,9 +1,12 @@
 use readmit_core::SystemClock;
 
+use crate::phase::Phase;
+
 use super::*;
 
 mod refresh;
 mod rejection;
+mod stability;
 mod windows;
 
 /// A machine at a time that the test moves.

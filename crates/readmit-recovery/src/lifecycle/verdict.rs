@@ -5,6 +5,7 @@ use crate::now::Now;
 use crate::phase::Phase;
 use crate::refused::{Cause, Refused};
 
+use super::held::Held;
 use super::{Lifecycle, State};
 
 /// What somebody who asks is told, before it is acted upon.
@@ -23,7 +24,11 @@ impl Lifecycle {
             return self.verdict_on_nothing(now);
         };
         let generation = held.generation;
-        match held.phase(now) {
+        let phase = held.phase(now);
+        if let (Phase::Advisory | Phase::Mandatory, Some(refused)) = (phase, self.raised(now)) {
+            return Verdict::Refused(refused);
+        }
+        match phase {
             Phase::Fresh => Verdict::Held(generation),
             Phase::Advisory => match self.state {
                 State::Fetching { deadline: until } | State::Resting { calm_until: until, .. }
@@ -42,7 +47,35 @@ impl Lifecycle {
                 }
                 State::Idle | State::Fetching { .. } | State::Resting { .. } => Verdict::Lead,
             },
+            Phase::Expired | Phase::Rejected if self.is_served_for_lack_of_better(held, now) => {
+                Verdict::Held(generation)
+            }
             Phase::Absent | Phase::Expired | Phase::Rejected => self.verdict_on_nothing(now),
+        }
+    }
+
+    /// Returns the terminal failure that answers for everybody, where it is to.
+    fn raised(&self, now: Now) -> Option<Refused> {
+        match self.state {
+            State::Resting { stranded_until, cause: cause @ Cause::RefreshRefused, .. }
+                if self.config.raises_terminal() && now.mono < stranded_until =>
+            {
+                Some(Refused { cause, retry_at: Some(stranded_until) })
+            }
+            State::Idle | State::Fetching { .. } | State::Resting { .. } => None,
+        }
+    }
+
+    /// Returns whether what expired or was rejected is used between two attempts to replace it.
+    fn is_served_for_lack_of_better(&self, held: &Held, now: Now) -> bool {
+        match self.state {
+            State::Resting { calm_until, cause: Cause::RefreshFailed, .. } => {
+                now.mono < calm_until
+                    && !self.config.serve_expired_for().is_zero()
+                    && !self.is_locked_out()
+                    && held.is_within_grace(now)
+            }
+            State::Idle | State::Fetching { .. } | State::Resting { .. } => false,
         }
     }
 

@@ -43,21 +43,44 @@ enum What {
     Unlocked,
 }
 
-#[derive(Debug, Default)]
+/// What the machine was set to, where it matters here.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Settings {
+    /// How long an expired credential is used for lack of a better one.
+    pub(crate) serve_expired_for: i64,
+    pub(crate) raises_terminal: bool,
+    pub(crate) backoff_base: i64,
+    pub(crate) backoff_cap: i64,
+}
+
+#[derive(Debug)]
 pub(crate) struct Reference {
+    settings: Settings,
     history: Vec<(Reading, What)>,
 }
 
 impl Reference {
+    pub(crate) fn new(settings: Settings) -> Reference {
+        Reference { settings, history: Vec::new() }
+    }
+
     pub(crate) fn use_it(&mut self, now: Reading) -> Answer {
         self.note(now, What::Asked);
         self.answer(now)
     }
 
     pub(crate) fn recover(&mut self, now: Reading, rejected: u64) -> Answer {
+        match self.reject(now, rejected) {
+            Some(fresh_until) => Answer::Fresh(fresh_until),
+            None => self.answer(now),
+        }
+    }
+
+    /// Takes note of a rejection; returns until when the credential is fresh, where it stays in use.
+    pub(crate) fn reject(&mut self, now: Reading, rejected: u64) -> Option<i64> {
         self.note(now, What::Asked);
         if self.held() != Some(rejected) {
-            return self.answer(now);
+            return None;
         }
         let age = self.age(now);
         let fresh_until = self.expiry().map_or(FRESH, |life| life.min(FRESH));
@@ -69,7 +92,7 @@ impl Reference {
         let locks = counts && LOCK_OUT_AFTER <= self.rejections() + 1;
         let out = !fresh || locks;
         self.note(now, What::Rejected { generation: rejected, counts, out });
-        if out { self.answer(now) } else { Answer::Fresh(now.mono + fresh_until - age) }
+        (!out).then_some(now.mono + fresh_until - age)
     }
 
     pub(crate) fn granted(&mut self, now: Reading, permit: usize) {
@@ -155,7 +178,9 @@ impl Reference {
                 return Answer::Held(generation);
             }
             let must_wait = left.is_some_and(|left| left <= mandatory);
+            let raised = self.settings.raises_terminal && self.last_failure_is_terminal();
             return match live {
+                None if raised && now.mono < stranded_until => Answer::Refused(stranded_until),
                 Some(permit) if must_wait => Answer::Wait(permit),
                 Some(_) => Answer::Held(generation),
                 None if now.mono < calm_until => Answer::Held(generation),
@@ -168,12 +193,23 @@ impl Reference {
             None if self.is_out_of_use() && LOCK_OUT_AFTER <= self.rejections() => {
                 Answer::LockedOut
             }
+            None if self.is_served_though_dead(left) && now.mono < calm_until => {
+                Answer::Held(self.held().unwrap())
+            }
             None if now.mono < stranded_until && self.last_failure_is_terminal() => {
                 Answer::Refused(stranded_until)
             }
             None if now.mono < stranded_until => Answer::Failed(stranded_until),
             None => Answer::Lead,
         }
+    }
+
+    fn is_served_though_dead(&self, left: Option<i64>) -> bool {
+        let grace = self.settings.serve_expired_for;
+        self.held().is_some()
+            && 0 < grace
+            && left.is_none_or(|left| -grace < left)
+            && !self.last_failure_is_terminal()
     }
 
     fn keep(
@@ -308,8 +344,11 @@ impl Reference {
             return None;
         };
         let share = |time: i64| if *shrunk { time / 2 } else { time };
-        let backoff = (1_000 << (self.failures() - 1).min(20)).min(5 * MINUTE);
-        let (calm, stranded) = if *terminal {
+        let base = self.settings.backoff_base;
+        let backoff = (base << (self.failures() - 1).min(20)).min(self.settings.backoff_cap);
+        let (calm, stranded) = if *terminal && self.settings.raises_terminal {
+            (MEMORY, MEMORY)
+        } else if *terminal {
             (share(backoff).max(MEMORY), MEMORY)
         } else {
             (share(backoff), share(backoff.min(MEMORY)))
@@ -356,7 +395,7 @@ impl Reference {
     }
 }
 
-const MINUTE: i64 = 60_000;
+pub(crate) const MINUTE: i64 = 60_000;
 const MEMORY: i64 = 5_000;
 const FRESH: i64 = 10_000;
 const REFRESH_TIMEOUT: i64 = 30_000;

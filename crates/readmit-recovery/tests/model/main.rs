@@ -2,7 +2,6 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test says no by panicking")]
 
-#[path = "model/reference.rs"]
 mod reference;
 
 use std::time::{Duration, Instant, SystemTime};
@@ -13,7 +12,7 @@ use readmit_recovery::{
     Cause, Config, Generation, Lifecycle, Lifetime, Now, Phase, RefreshFailure, RefreshPermit, Use,
 };
 
-use crate::reference::{Answer, Life, Reading, Reference};
+use crate::reference::{Answer, Life, MINUTE, Reading, Reference, Settings};
 
 #[derive(Clone, Debug)]
 enum Event {
@@ -29,6 +28,7 @@ enum Event {
         nth: usize,
     },
     RecoverHeld,
+    InvalidateHeld,
     Came {
         nth: usize,
         life: Life,
@@ -61,6 +61,7 @@ struct System {
     now: Reading,
     lifecycle: Lifecycle,
     reference: Reference,
+    serves_expired: bool,
     /// Every permit that was granted, as long as nobody spent it.
     permits: Vec<Option<RefreshPermit>>,
     generations: Vec<Generation>,
@@ -72,9 +73,10 @@ proptest! {
 
     #[test]
     fn the_machine_answers_as_one_who_remembers_everything(
+        settings in settings(),
         events in prop::collection::vec(event(), 1..80),
     ) {
-        let mut system = System::new();
+        let mut system = System::new(settings);
 
         for event in events {
             system.apply(event);
@@ -89,7 +91,7 @@ proptest! {
         life in 1_i64..7_200_000,
         steps in prop::collection::vec(step(), 1..20),
     ) {
-        let mut system = System::new();
+        let mut system = System::new(DEFAULT);
         system.apply(Event::Adopt { life: Life::For(life), shrunk: false });
         let mut age = 0;
         let mut jumped = false;
@@ -111,12 +113,13 @@ proptest! {
 }
 
 impl System {
-    fn new() -> System {
+    fn new(settings: Settings) -> System {
         System {
             origin: Now::read(&SystemClock),
             now: Reading { mono: 0, wall: 0 },
-            lifecycle: Lifecycle::new(Config::DEFAULT),
-            reference: Reference::default(),
+            lifecycle: Lifecycle::new(config(settings)),
+            reference: Reference::new(settings),
+            serves_expired: 0 < settings.serve_expired_for,
             permits: Vec::new(),
             generations: Vec::new(),
         }
@@ -145,6 +148,12 @@ impl System {
             Event::RecoverHeld => {
                 if let Some(held) = self.lifecycle.generation() {
                     self.recover(held);
+                }
+            }
+            Event::InvalidateHeld => {
+                if let Some(held) = self.lifecycle.generation() {
+                    let _ = self.lifecycle.invalidate(now, held);
+                    let _ = self.reference.reject(reading, held.as_u64());
                 }
             }
             Event::Came { nth, life, shrunk } => self.came(nth, life, shrunk),
@@ -230,7 +239,8 @@ impl System {
         let phase = self.lifecycle.phase(self.both_clocks());
         let answered = match answer {
             Use::Held { generation } => {
-                assert!(!matches!(phase, Phase::Absent | Phase::Expired | Phase::Rejected));
+                let is_dead = matches!(phase, Phase::Absent | Phase::Expired | Phase::Rejected);
+                assert!(self.serves_expired || !is_dead, "{phase:?}");
                 Answer::Held(generation.as_u64())
             }
             Use::HeldWhileRefreshing { generation, permit } => {
@@ -338,12 +348,35 @@ impl System {
     }
 }
 
+fn settings() -> impl Strategy<Value = Settings> {
+    let graces = vec![0, 1, 90_000, 1_000_000_000_000];
+    let backoffs = vec![(1_000, 5 * MINUTE), (10 * MINUTE, 10 * MINUTE)];
+    prop_oneof![
+        2 => Just(DEFAULT),
+        1 => (prop::sample::select(graces), any::<bool>(), prop::sample::select(backoffs)).prop_map(
+            |(serve_expired_for, raises_terminal, (backoff_base, backoff_cap))| {
+                Settings { serve_expired_for, raises_terminal, backoff_base, backoff_cap }
+            }
+        ),
+    ]
+}
+
+fn config(settings: Settings) -> Config {
+    let Settings { serve_expired_for, raises_terminal, backoff_base, backoff_cap } = settings;
+    let builder = Config::builder()
+        .serve_expired_for(millis(serve_expired_for))
+        .backoff(millis(backoff_base), millis(backoff_cap));
+    let builder = if raises_terminal { builder.raise_terminal() } else { builder };
+    builder.build().unwrap()
+}
+
 fn event() -> impl Strategy<Value = Event> {
     let nth = prop_oneof![4 => Just(0_usize), 1 => 0..5_usize];
     let wait = prop::option::weighted(0.2, prop::sample::select(vec![0, 15_000, 7_200_000]));
     prop_oneof![
         8 => Just(Event::Use),
         4 => Just(Event::RecoverHeld),
+        1 => Just(Event::InvalidateHeld),
         1 => (0..8_usize).prop_map(|nth| Event::Recover { nth }),
         3 => prop::sample::select(vec![1, 500, 5_000, 30_000, 300_000]).prop_map(Event::Advance),
         4 => (0..2_i64).prop_map(|short_by| Event::AdvanceToWake { short_by }),
@@ -391,3 +424,10 @@ fn draw(shrunk: bool) -> Draw {
 fn millis(millis: i64) -> Duration {
     Duration::from_millis(u64::try_from(millis).unwrap())
 }
+
+const DEFAULT: Settings = Settings {
+    serve_expired_for: 0,
+    raises_terminal: false,
+    backoff_base: 1_000,
+    backoff_cap: 5 * MINUTE,
+};
