@@ -22,6 +22,7 @@ use std::time::Duration;
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Config {
     advisory: Advisory,
+    advisory_percent: u8,
     mandatory_window: Duration,
     refresh_timeout: Duration,
     backoff_base: Duration,
@@ -37,6 +38,7 @@ impl Config {
     /// Every default, as the methods of [`ConfigBuilder`] name them.
     pub const DEFAULT: Config = Config {
         advisory: Advisory::ByLifetime,
+        advisory_percent: 50,
         mandatory_window: Duration::from_secs(60),
         refresh_timeout: Duration::from_secs(30),
         backoff_base: Duration::from_secs(1),
@@ -51,10 +53,11 @@ impl Config {
     /// Static stability, as the AWS SDKs have it for credentials that their service honours past
     /// their expiry while it cannot issue new ones.
     ///
-    /// An expired or rejected credential is used for as long as refreshing fails, a failed refresh
-    /// is rested after for 5 to 10 minutes, and a terminal failure reaches everybody at once. It is
+    /// The advisory window may be three quarters of a lifetime, an expired or rejected credential is
+    /// used for as long as refreshing fails, a failed refresh is rested after for 5 to 10 minutes, and a terminal failure reaches everybody at once. It is
     /// wrong for access tokens of OAuth 2.0, which every server refuses once they have expired.
     pub const STATIC_STABILITY: Config = Config {
+        advisory_percent: 75,
         backoff_base: Duration::from_secs(600),
         backoff_cap: Duration::from_secs(600),
         serve_expired_for: Duration::MAX,
@@ -81,6 +84,12 @@ impl Config {
             Advisory::ByLifetime => Duration::from_secs(60 * 60),
             Advisory::Fixed(window) => window,
         }
+    }
+
+    /// Returns the share of a lifetime, in percent, that the advisory window has at most.
+    #[must_use]
+    pub fn advisory_percent(&self) -> u8 {
+        self.advisory_percent
     }
 
     /// Returns the mandatory window, before its cap.
@@ -150,10 +159,18 @@ impl ConfigBuilder {
     /// Sets how long before its expiry a credential is refreshed beside its use.
     ///
     /// By default it follows the lifetime: 5 minutes up to 20 minutes, 15 minutes below 90 minutes,
-    /// an hour from there on. It is at most half of the lifetime whatever is set here, and chance
-    /// shrinks it by up to a quarter (rule 14).
+    /// an hour from there on. It is at most [half](ConfigBuilder::advisory_percent) of the lifetime
+    /// whatever is set here, and chance shrinks it by up to a quarter (rule 14).
     pub fn advisory_window(mut self, window: Duration) -> ConfigBuilder {
         self.config.advisory = Advisory::Fixed(window);
+        self
+    }
+
+    /// Sets which share of its lifetime, in percent, the advisory window of a credential has at most.
+    ///
+    /// 50 by default; from 10, the share of the mandatory window, to 90.
+    pub fn advisory_percent(mut self, percent: u8) -> ConfigBuilder {
+        self.config.advisory_percent = percent;
         self
     }
 
@@ -251,6 +268,9 @@ impl ConfigBuilder {
             let mandatory = config.mandatory_window;
             return Err(ConfigError::MandatoryBeyondAdvisory { advisory, mandatory });
         }
+        if !ADVISORY_PERCENT.contains(&config.advisory_percent) {
+            return Err(ConfigError::AdvisoryShare { percent: config.advisory_percent });
+        }
         if config.refresh_timeout.is_zero() {
             return Err(ConfigError::NoTimeToRefresh);
         }
@@ -272,6 +292,12 @@ impl ConfigBuilder {
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
+    /// A credential would be refreshed on every call, or only once its callers wait.
+    #[error("an advisory window cannot have {percent} percent of a lifetime at most")]
+    AdvisoryShare {
+        /// The share.
+        percent: u8,
+    },
     /// The back-off would have to shrink.
     #[error("a back-off cannot start at {base:?} and be capped at {cap:?}")]
     BackoffInverted {
@@ -307,6 +333,8 @@ enum Advisory {
     Fixed(Duration),
 }
 
+const ADVISORY_PERCENT: std::ops::RangeInclusive<u8> = 10..=90;
+
 /// Up to this lifetime, 20 minutes, the shortest advisory window applies.
 const SHORT_LIFETIME: Duration = Duration::from_secs(20 * 60);
 
@@ -329,6 +357,14 @@ mod tests {
         let zero = Duration::ZERO;
         let second = Duration::from_secs(1);
         let cases = [
+            (
+                Config::builder().advisory_percent(9),
+                ConfigError::AdvisoryShare { percent: 9 },
+            ),
+            (
+                Config::builder().advisory_percent(91),
+                ConfigError::AdvisoryShare { percent: 91 },
+            ),
             (Config::builder().refresh_timeout(zero), ConfigError::NoTimeToRefresh),
             (Config::builder().backoff(zero, second), ConfigError::NoBackoff),
             (

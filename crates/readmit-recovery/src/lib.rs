@@ -8,10 +8,12 @@ mod generation;
 mod lifecycle;
 mod lifetime;
 mod now;
+mod offset;
 mod permit;
 mod phase;
 mod recoveries;
 mod refused;
+mod server_clock;
 mod strategy;
 mod token;
 mod usable;
@@ -25,10 +27,12 @@ pub use crate::generation::Generation;
 pub use crate::lifecycle::Lifecycle;
 pub use crate::lifetime::Lifetime;
 pub use crate::now::Now;
+pub use crate::offset::Offset;
 pub use crate::permit::RefreshPermit;
 pub use crate::phase::Phase;
 pub use crate::recoveries::{Recoveries, Spent};
 pub use crate::refused::{Cause, Refused};
+pub use crate::server_clock::{Dated, NotLearned, ServerClock, Suspicion};
 pub use crate::strategy::Strategy;
 pub use crate::token::{
     ClientAuth, Fault, RequestError, TokenAnswer, TokenError, TokenRequest, WhoseMove,

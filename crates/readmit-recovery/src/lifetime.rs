@@ -1,5 +1,7 @@
 use std::time::{Duration, SystemTime};
 
+use crate::offset::Offset;
+
 /// How long a new credential lives, as far as its issuer told.
 ///
 /// Prefer [`For`](Lifetime::For) where both are told: it needs no clock to be right.
@@ -38,4 +40,34 @@ pub enum Lifetime {
     ///
     /// It is compared with the wall clock once, when it arrives.
     Until(SystemTime),
+}
+
+impl Lifetime {
+    /// Returns the lifetime by the local clock, where an absolute end was told by a server whose
+    /// clock is this far off (rule 51).
+    #[must_use]
+    pub fn told_by(self, server: Offset) -> Lifetime {
+        match self {
+            Lifetime::Until(end) => Lifetime::Until(server.at_home(end)),
+            Lifetime::Unknown | Lifetime::For(_) => self,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r51_an_absolute_end_is_read_by_the_clock_of_who_told_it() {
+        let end = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000);
+        let ahead = Offset::between(end, end + Duration::from_secs(300));
+
+        let at_home = Lifetime::Until(end).told_by(ahead);
+
+        assert_eq!(at_home, Lifetime::Until(end - Duration::from_secs(300)));
+        for relative in [Lifetime::Unknown, Lifetime::For(Duration::from_secs(5))] {
+            assert_eq!(relative.told_by(ahead), relative);
+        }
+    }
 }

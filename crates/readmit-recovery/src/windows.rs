@@ -21,7 +21,8 @@ impl Windows {
     /// Returns the windows of a credential of this lifetime (rule 14).
     pub(crate) fn new(config: &Config, lifetime: Duration, draw: Draw) -> Windows {
         let mandatory = config.mandatory_window().min(lifetime / MANDATORY_SHARE);
-        let advisory = config.advisory_window(lifetime).min(lifetime / ADVISORY_SHARE);
+        let longest = lifetime / 100 * u32::from(config.advisory_percent());
+        let advisory = config.advisory_window(lifetime).min(longest);
         let advisory = spread(advisory, SMALLEST_WINDOW, draw).max(mandatory);
         Windows {
             advisory: lifetime.saturating_sub(advisory),
@@ -42,9 +43,6 @@ pub(crate) fn spread(whole: Duration, smallest: f64, draw: Draw) -> Duration {
     let share = smallest + (1.0 - smallest) * draw.get();
     Duration::try_from_secs_f64(whole.as_secs_f64() * share).unwrap_or(whole).min(whole)
 }
-
-/// The advisory window is at most half of the lifetime.
-const ADVISORY_SHARE: u32 = 2;
 
 /// The mandatory window is at most a tenth: where a token lives 60 s, callers wait in its last 6.
 const MANDATORY_SHARE: u32 = 10;
@@ -70,6 +68,15 @@ mod tests {
 
         let windows = Windows::new(&Config::DEFAULT, secs(86_400), Draw::MAX);
         assert_eq!(windows.advisory, secs(86_400 - 3_600));
+    }
+
+    #[test]
+    fn r14_the_share_of_the_window_can_be_set() {
+        let config = Config::builder().advisory_percent(75).build().unwrap();
+
+        let windows = Windows::new(&config, secs(1_230), Draw::MAX);
+
+        assert_eq!(windows.advisory, secs(1_230 - 900));
     }
 
     #[test]
