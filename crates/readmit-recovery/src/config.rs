@@ -357,14 +357,8 @@ mod tests {
         let zero = Duration::ZERO;
         let second = Duration::from_secs(1);
         let cases = [
-            (
-                Config::builder().advisory_percent(9),
-                ConfigError::AdvisoryShare { percent: 9 },
-            ),
-            (
-                Config::builder().advisory_percent(91),
-                ConfigError::AdvisoryShare { percent: 91 },
-            ),
+            (Config::builder().advisory_percent(9), ConfigError::AdvisoryShare { percent: 9 }),
+            (Config::builder().advisory_percent(91), ConfigError::AdvisoryShare { percent: 91 }),
             (Config::builder().refresh_timeout(zero), ConfigError::NoTimeToRefresh),
             (Config::builder().backoff(zero, second), ConfigError::NoBackoff),
             (

@@ -8,6 +8,7 @@ mod breaker;
 mod challenges;
 mod classify;
 mod command;
+mod credential;
 mod explain;
 mod folder;
 mod gaps;
@@ -19,6 +20,7 @@ mod rate_limit;
 mod report;
 mod retry;
 mod retry_after;
+mod skew;
 mod suite;
 mod timing;
 

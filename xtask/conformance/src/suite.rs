@@ -5,13 +5,20 @@ use std::fmt;
 use readmit_error::neutralise;
 
 use crate::line::Line;
-use crate::{breaker, challenges, classify, retry, timing};
+use crate::{breaker, challenges, classify, credential, retry, skew, timing};
 
 /// Every file that is run; each other file of a folder is named and passed over.
 ///
 /// A new suite is a module with these two functions and a row here.
-pub(crate) const ALL: &[Suite] =
-    &[classify::SUITE, challenges::SUITE, timing::SUITE, retry::SUITE, breaker::SUITE];
+pub(crate) const ALL: &[Suite] = &[
+    classify::SUITE,
+    challenges::SUITE,
+    timing::SUITE,
+    retry::SUITE,
+    credential::SUITE,
+    skew::SUITE,
+    breaker::SUITE,
+];
 
 /// A case file.
 #[derive(Debug)]
