@@ -2,7 +2,9 @@ use crate::strategy::Strategy;
 
 /// The recoveries that one call has spent: one of each kind, three in all (rule 27).
 ///
-/// They are counted apart from the attempts of a retry.
+/// They are counted apart from the attempts of a retry. [`plan`](Recoveries::plan) says what a
+/// failure calls for, and spends it. To get another credential for the same access is one kind,
+/// whether it is fetched, refreshed or obtained from scratch.
 ///
 /// # Example
 ///
@@ -34,7 +36,7 @@ impl Recoveries {
     /// Returns [`Spent`] where this call had one of the kind, or three in all: then its failure is
     /// what the caller gets.
     pub fn try_spend(&mut self, strategy: Strategy) -> Result<(), Spent> {
-        if self.spent & strategy.bit() != 0 {
+        if self.spent & strategy.kind() != 0 {
             return Err(Spent::Kind(strategy));
         }
         if Recoveries::MAX <= self.count() {
@@ -82,6 +84,17 @@ mod tests {
             assert_eq!(recoveries.try_spend(strategy), Err(Spent::Kind(strategy)));
             assert_eq!(recoveries.strategies().collect::<Vec<_>>(), [strategy]);
         }
+    }
+
+    #[test]
+    fn r27_another_credential_is_one_kind_however_it_is_had() {
+        let mut recoveries = Recoveries::default();
+        recoveries.try_spend(Strategy::Refresh).unwrap();
+
+        for strategy in [Strategy::Fetch, Strategy::ReAuthenticate, Strategy::Refresh] {
+            assert_eq!(recoveries.try_spend(strategy), Err(Spent::Kind(strategy)));
+        }
+        assert_eq!(recoveries.strategies().collect::<Vec<_>>(), [Strategy::Refresh]);
     }
 
     #[test]

@@ -15,6 +15,8 @@ use std::fmt;
     reason = "the recoveries that the design's table of kinds names"
 )]
 pub enum Strategy {
+    /// Gets a credential with the claims that the server demanded.
+    AnswerClaims,
     /// Gets a first credential.
     Fetch,
     /// Learns how far the local clock is off, and signs anew.
@@ -27,29 +29,35 @@ pub enum Strategy {
     ResendWithNonce,
     /// Has the caller authenticate more strongly.
     StepUp,
+    /// Gets a credential with the scopes that the server named.
+    WidenScope,
 }
 
 impl Strategy {
     /// Every strategy, in the order of their names.
-    pub(crate) const ALL: [Strategy; 6] = [
+    pub(crate) const ALL: [Strategy; 8] = [
+        Strategy::AnswerClaims,
         Strategy::Fetch,
         Strategy::LearnClock,
         Strategy::ReAuthenticate,
         Strategy::Refresh,
         Strategy::ResendWithNonce,
         Strategy::StepUp,
+        Strategy::WidenScope,
     ];
 
     /// Returns the strategy in snake case, as signals have it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Strategy::AnswerClaims => "answer_claims",
             Strategy::Fetch => "fetch",
             Strategy::LearnClock => "learn_clock",
             Strategy::ReAuthenticate => "re_authenticate",
             Strategy::Refresh => "refresh",
             Strategy::ResendWithNonce => "resend_with_nonce",
             Strategy::StepUp => "step_up",
+            Strategy::WidenScope => "widen_scope",
         }
     }
 
@@ -62,6 +70,23 @@ impl Strategy {
             Strategy::Refresh => 1 << 3,
             Strategy::ResendWithNonce => 1 << 4,
             Strategy::StepUp => 1 << 5,
+            Strategy::AnswerClaims => 1 << 6,
+            Strategy::WidenScope => 1 << 7,
+        }
+    }
+
+    /// Returns the bits of the strategies of the same kind: all that get another credential for the
+    /// same access are one.
+    pub(crate) fn kind(self) -> u8 {
+        match self {
+            Strategy::Fetch | Strategy::ReAuthenticate | Strategy::Refresh => {
+                Strategy::Fetch.bit() | Strategy::ReAuthenticate.bit() | Strategy::Refresh.bit()
+            }
+            Strategy::AnswerClaims
+            | Strategy::LearnClock
+            | Strategy::ResendWithNonce
+            | Strategy::StepUp
+            | Strategy::WidenScope => self.bit(),
         }
     }
 }

@@ -5,7 +5,7 @@ use readmit_error::{neutralise, redact};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 
-use super::error::{Fault, TokenError, WhoseMove};
+use super::error::{Fault, TokenError, WhoseMove, standard};
 use super::request::{TokenRequest, misfit};
 use crate::lifetime::Lifetime;
 
@@ -38,6 +38,7 @@ pub struct TokenAnswer {
     lifetime: Lifetime,
     refresh_token: Option<SecretString>,
     scope: Option<String>,
+    issued_token_type: Option<String>,
 }
 
 impl TokenAnswer {
@@ -56,12 +57,8 @@ impl TokenAnswer {
         retry_after: Option<Duration>,
         body: &[u8],
     ) -> Result<TokenAnswer, TokenError> {
-        let object = object(body);
-        if !(200..300).contains(&status) {
-            return Err(refusal(request, status, retry_after, &object.unwrap_or_default()));
-        }
-        let answer = object.ok_or(Fault::NotJson).and_then(token);
-        answer.map_err(|fault| TokenError::Malformed { status, fault })
+        let object = success(request, status, retry_after, body)?;
+        token(object).map_err(|fault| TokenError::Malformed { status, fault })
     }
 
     /// Returns the access token; every character of it can stand in a header.
@@ -89,6 +86,13 @@ impl TokenAnswer {
         self.refresh_token.as_ref()
     }
 
+    /// Returns what was issued in an exchange of tokens, as the server names it (RFC 8693 section
+    /// 2.2.1).
+    #[must_use]
+    pub fn issued_token_type(&self) -> Option<&str> {
+        self.issued_token_type.as_deref()
+    }
+
     /// Returns the scope that was granted; where none is told, it is the one asked for.
     #[must_use]
     pub fn scope(&self) -> Option<&str> {
@@ -105,15 +109,33 @@ impl fmt::Debug for TokenAnswer {
     }
 }
 
-fn object(body: &[u8]) -> Option<Map<String, Value>> {
+/// Returns the object in an answer that says it is good, and has no error inside.
+pub(super) fn success(
+    request: &TokenRequest,
+    status: u16,
+    retry_after: Option<Duration>,
+    body: &[u8],
+) -> Result<Map<String, Value>, TokenError> {
+    let object = object(body);
+    if !(200..300).contains(&status) {
+        let object = object.unwrap_or_default();
+        return Err(refusal(request, status, retry_after, &object));
+    }
+    let object = object.map_err(|fault| TokenError::Malformed { status, fault })?;
+    let Some(code) = code(&object) else { return Ok(object) };
+    let (whose_move, code) = (WhoseMove::of(400, code), standard(code));
+    Err(TokenError::Malformed { status, fault: Fault::ErrorInside { whose_move, code } })
+}
+
+fn object(body: &[u8]) -> Result<Map<String, Value>, Fault> {
+    if MAX_BODY < body.len() {
+        return Err(Fault::TooLong);
+    }
     let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
-    serde_json::from_slice(body).ok()
+    serde_json::from_slice(body).map_err(|_| Fault::NotJson)
 }
 
 fn token(mut object: Map<String, Value>) -> Result<TokenAnswer, Fault> {
-    if let Some(code) = code(&object) {
-        return Err(Fault::ErrorInside { whose_move: WhoseMove::of(400, code) });
-    }
     let lifetime = lifetime(&object);
     let access_token = take_text(&mut object, "access_token").ok_or(Fault::NoAccessToken)?;
     if misfit(&access_token).is_some() {
@@ -132,10 +154,11 @@ fn token(mut object: Map<String, Value>) -> Result<TokenAnswer, Fault> {
         lifetime,
         refresh_token: take_text(&mut object, "refresh_token").map(SecretString::from),
         scope: take_text(&mut object, "scope"),
+        issued_token_type: take_text(&mut object, "issued_token_type"),
     })
 }
 
-fn refusal(
+pub(super) fn refusal(
     request: &TokenRequest,
     status: u16,
     retry_after: Option<Duration>,
@@ -178,7 +201,7 @@ fn lifetime(object: &Map<String, Value>) -> Lifetime {
 
 /// Reads a number of seconds in any of the forms in which servers write it: below zero is zero, and
 /// more than a [`Duration`] holds is as much as it holds (rule 15).
-fn seconds(value: &Value) -> Option<Duration> {
+pub(super) fn seconds(value: &Value) -> Option<Duration> {
     if let Some(whole) = value.as_u64() {
         return Some(Duration::from_secs(whole));
     }
@@ -197,7 +220,7 @@ fn text<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
     object.get(name)?.as_str().filter(|text| !text.is_empty())
 }
 
-fn take_text(object: &mut Map<String, Value>, name: &str) -> Option<String> {
+pub(super) fn take_text(object: &mut Map<String, Value>, name: &str) -> Option<String> {
     match object.remove(name) {
         Some(Value::String(text)) if !text.is_empty() => Some(text),
         _ => None,
@@ -211,6 +234,9 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// The codes of the documented wire format, which says more with them than with its `error`.
 const DOCUMENTED_CODES: [&str; 6] =
     ["AUTH_001", "AUTH_002", "AUTH_003", "AUTH_004", "RATE_001", "VAL_001"];
+
+/// In bytes: many times the longest token that a header field can carry.
+const MAX_BODY: usize = 1024 * 1024;
 
 const CODE_CHARS: usize = 64;
 

@@ -27,6 +27,7 @@ pub struct ClientAuth {
 
 #[derive(Clone, Copy, Debug)]
 enum Method {
+    Assertion,
     Basic,
     Body,
     Public,
@@ -46,6 +47,16 @@ impl ClientAuth {
         ClientAuth { id: id.into(), secret: secret.into(), method: Method::Body }
     }
 
+    /// The id, and a signed statement that lives shortly, in the body (`private_key_jwt` or
+    /// `client_secret_jwt`, RFC 7523 section 2.2).
+    ///
+    /// The statement is good for one request: make one with [`Assertion`](crate::Assertion) each
+    /// time.
+    #[must_use]
+    pub fn assertion(id: impl Into<String>, assertion: impl Into<SecretString>) -> ClientAuth {
+        ClientAuth { id: id.into(), secret: assertion.into(), method: Method::Assertion }
+    }
+
     /// The id alone, in the body: a client that has no secret (RFC 6749 section 2.1, `none`).
     #[must_use]
     pub fn public(id: impl Into<String>) -> ClientAuth {
@@ -60,6 +71,12 @@ impl ClientAuth {
                 let pair = Zeroizing::new([id.as_str(), ":", secret.as_str()].concat());
                 Some(Zeroizing::new(STANDARD.encode(pair.as_bytes())))
             }
+            Method::Assertion => {
+                form.push("client_id", &self.id);
+                form.push("client_assertion_type", ASSERTION_TYPE);
+                form.push("client_assertion", self.secret.expose_secret());
+                None
+            }
             Method::Body => {
                 form.push("client_id", &self.id);
                 form.push("client_secret", self.secret.expose_secret());
@@ -69,6 +86,15 @@ impl ClientAuth {
                 form.push("client_id", &self.id);
                 None
             }
+        }
+    }
+
+    /// Returns whether what it says may be said again: a server may refuse a statement that it has
+    /// seen.
+    pub(super) fn is_repeatable(&self) -> bool {
+        match self.method {
+            Method::Assertion => false,
+            Method::Basic | Method::Body | Method::Public => true,
         }
     }
 
@@ -82,3 +108,5 @@ impl fmt::Debug for ClientAuth {
         f.debug_struct("ClientAuth").field("id", &self.id).field("method", &self.method).finish()
     }
 }
+
+const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";

@@ -69,9 +69,22 @@ impl TokenError {
     pub fn whose_move(&self) -> WhoseMove {
         match self {
             TokenError::Refused { whose_move, .. } => *whose_move,
-            TokenError::Malformed { fault: Fault::ErrorInside { whose_move }, .. } => *whose_move,
+            TokenError::Malformed { fault: Fault::ErrorInside { whose_move, .. }, .. } => {
+                *whose_move
+            }
             // A proxy's or a portal's page, a deployment in progress: it may be gone in a minute.
             TokenError::Malformed { .. } | TokenError::Transport(_) => WhoseMove::Provider,
+        }
+    }
+
+    /// Returns the code that it gave, where it gave one: under a good status only one of the
+    /// standards.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        match self {
+            TokenError::Refused { code, .. } => Some(code),
+            TokenError::Malformed { fault: Fault::ErrorInside { code, .. }, .. } => *code,
+            TokenError::Malformed { .. } | TokenError::Transport(_) => None,
         }
     }
 
@@ -107,7 +120,18 @@ pub enum Fault {
     ErrorInside {
         /// Who can do something about that error.
         whose_move: WhoseMove,
+        /// Its code, where it is one of the standards.
+        code: Option<&'static str>,
     },
+    /// It is longer than an answer ever is.
+    #[error("the body was longer than any answer")]
+    TooLong,
+    /// It has no code for a person to enter, or no address to enter it at.
+    #[error("nothing that a person could enter stood inside")]
+    NoUserCode,
+    /// It has no code for the device to ask with, or an empty one.
+    #[error("no device code stood inside")]
+    NoDeviceCode,
     /// It has no access token, or an empty one.
     #[error("no access token stood inside")]
     NoAccessToken,
@@ -160,6 +184,35 @@ impl WhoseMove {
         }
     }
 }
+
+/// Returns a code of the standards as one that can be shown, whoever wrote it.
+pub(super) fn standard(code: &str) -> Option<&'static str> {
+    STANDARD_CODES.into_iter().find(|standard| *standard == code)
+}
+
+/// RFC 6749 section 5.2, RFC 7009 section 2.2.1, RFC 8628 section 3.5, RFC 8693 section 2.2.2,
+/// RFC 9449 section 5, and OpenID Connect.
+const STANDARD_CODES: [&str; 19] = [
+    "access_denied",
+    "account_selection_required",
+    "authorization_pending",
+    "consent_required",
+    "expired_token",
+    "interaction_required",
+    "invalid_client",
+    "invalid_dpop_proof",
+    "invalid_grant",
+    "invalid_request",
+    "invalid_scope",
+    "invalid_target",
+    "login_required",
+    "server_error",
+    "slow_down",
+    "temporarily_unavailable",
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "use_dpop_nonce",
+];
 
 /// Whether the status alone says that the service could not do its work.
 fn is_trouble(status: u16) -> bool {

@@ -97,10 +97,7 @@ impl TokenRequest {
             .scoped(scope);
         request.repeatable = false;
         request.keep_secret(token.expose_secret());
-        match auth {
-            Some(auth) => request.authenticated(auth),
-            None => Ok(request),
-        }
+        request.authenticated_by(auth)
     }
 
     /// Adds a field to the body, such as `audience` or `resource`; its value is not treated as a
@@ -161,20 +158,43 @@ impl TokenRequest {
         &self.secrets
     }
 
-    fn new(url: &Uri) -> TokenRequest {
+    pub(super) fn new(url: &Uri) -> TokenRequest {
         let headers = HeaderMap::from_iter([(ACCEPT, JSON)]);
         let (form, secrets) = (Form::default(), Vec::new());
         TokenRequest { url: url.clone(), headers, form, repeatable: true, secrets }
     }
 
-    fn scoped(self, scope: Option<&str>) -> TokenRequest {
+    /// Adds a field whose value is a secret.
+    pub(super) fn secret(mut self, name: &str, value: &SecretString) -> TokenRequest {
+        self.keep_secret(value.expose_secret());
+        self.parameter(name, value.expose_secret())
+    }
+
+    /// Says that it must not be sent again where it may have arrived.
+    pub(super) fn once(mut self) -> TokenRequest {
+        self.repeatable = false;
+        self
+    }
+
+    pub(super) fn scoped(self, scope: Option<&str>) -> TokenRequest {
         match scope {
             Some(scope) => self.parameter("scope", scope),
             None => self,
         }
     }
 
+    pub(super) fn authenticated_by(
+        self,
+        auth: Option<&ClientAuth>,
+    ) -> Result<TokenRequest, RequestError> {
+        match auth {
+            Some(auth) => self.authenticated(auth),
+            None => Ok(self),
+        }
+    }
+
     fn authenticated(mut self, auth: &ClientAuth) -> Result<TokenRequest, RequestError> {
+        self.repeatable &= auth.is_repeatable();
         self.keep_secret(auth.secret().expose_secret());
         let basic = auth.apply(&mut self.form);
         match basic {
@@ -218,12 +238,21 @@ impl fmt::Debug for TokenRequest {
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RequestError {
+    /// There is no statement to send.
+    #[error("the assertion is empty")]
+    EmptyAssertion,
+    /// There is no device code to ask with.
+    #[error("the device code is empty")]
+    EmptyDeviceCode,
     /// There is no refresh token to send.
     #[error("the refresh token is empty")]
     EmptyRefreshToken,
     /// There is no key to send.
     #[error("the service key is empty")]
     EmptyServiceKey,
+    /// There is no token to trade or to revoke.
+    #[error("the token is empty")]
+    EmptyToken,
     /// The key has a character that cannot stand in a header.
     #[error("the service key holds a space, a line break or another unfit character at byte {at}")]
     UnfitServiceKey {

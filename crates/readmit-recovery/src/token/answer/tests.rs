@@ -78,7 +78,7 @@ fn what_is_told_is_read() {
 
 #[test]
 fn r26_a_good_status_with_a_bad_body_is_malformed() {
-    let inside = |whose_move| Fault::ErrorInside { whose_move };
+    let inside = |whose_move, code| Fault::ErrorInside { whose_move, code };
     let cases = [
         ("", Fault::NotJson),
         ("<html>planted</html>", Fault::NotJson),
@@ -90,9 +90,12 @@ fn r26_a_good_status_with_a_bad_body_is_malformed() {
         (r#"{"access_token":"planted\r\nX: y"}"#, Fault::UnfitAccessToken),
         (r#"{"access_token":"plänted"}"#, Fault::UnfitAccessToken),
         (r#"{"access_token":"t","token_type":"planted x"}"#, Fault::UnfitTokenType),
-        (r#"{"error":"invalid_grant","error_description":"planted"}"#, inside(WhoseMove::Person)),
-        (r#"{"error":"planted"}"#, inside(WhoseMove::Operator)),
-        (r#"{"error":"server_error"}"#, inside(WhoseMove::Provider)),
+        (
+            r#"{"error":"invalid_grant","error_description":"planted"}"#,
+            inside(WhoseMove::Person, Some("invalid_grant")),
+        ),
+        (r#"{"error":"planted"}"#, inside(WhoseMove::Operator, None)),
+        (r#"{"error":"server_error"}"#, inside(WhoseMove::Provider, Some("server_error"))),
     ];
 
     for (body, fault) in cases {
@@ -102,6 +105,16 @@ fn r26_a_good_status_with_a_bad_body_is_malformed() {
     }
     assert!(!read(200, "<html>").unwrap_err().is_terminal());
     assert!(read(200, r#"{"error":"invalid_grant"}"#).unwrap_err().is_terminal());
+}
+
+#[test]
+fn r26_an_answer_beyond_measure_is_not_read() {
+    let body = format!(r#"{{"access_token":"{}"}}"#, "a".repeat(MAX_BODY));
+
+    let error = read(200, &body).unwrap_err();
+
+    assert_eq!(error, TokenError::Malformed { status: 200, fault: Fault::TooLong });
+    assert!(good(&body.replace(&"a".repeat(MAX_BODY), "t")).refresh_token().is_none());
 }
 
 #[test]
