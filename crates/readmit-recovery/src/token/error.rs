@@ -97,6 +97,33 @@ impl TokenError {
         }
     }
 
+    /// Returns whether what was sent may have been acted upon, with nobody to tell how (rule 23).
+    ///
+    /// A refusal, a 5xx of the endpoint itself and a request that never arrived leave no doubt; a
+    /// gateway that lost its answer, a connection that broke and an answer that makes no sense do.
+    #[must_use]
+    pub fn leaves_doubt(&self) -> bool {
+        match self {
+            TokenError::Malformed { fault: Fault::ErrorInside { .. }, .. } => false,
+            TokenError::Malformed { .. } => true,
+            TokenError::Refused { status, .. } => matches!(status, 502 | 504),
+            TokenError::Transport(transport) => !transport.replay().is_safe(),
+        }
+    }
+
+    /// Whether the token that was presented is good for nothing, in the words of the standard.
+    pub(crate) fn is_invalid_grant(&self) -> bool {
+        self.is_terminal() && self.code() == Some("invalid_grant")
+    }
+
+    /// Whether it is no more than two refreshes that met, as fosite reports it (rule 24).
+    pub(crate) fn asks_to_retry(&self) -> bool {
+        let TokenError::Refused { code, description: Some(words), .. } = self else {
+            return false;
+        };
+        code == "invalid_request" && words.to_ascii_lowercase().contains("retry the request")
+    }
+
     /// Returns what to tell the [`Lifecycle`](crate::Lifecycle) of it.
     pub fn failure(&self) -> RefreshFailure {
         let failure = if self.is_terminal() {
@@ -259,6 +286,32 @@ mod tests {
             for code in ["invalid_grant", "login_required", "AUTH_002"] {
                 assert_eq!(WhoseMove::of(status, code), WhoseMove::Provider, "{status} {code}");
             }
+        }
+    }
+
+    #[test]
+    fn r23_only_a_lost_answer_leaves_doubt() {
+        let lost = |stage| TokenError::from(Transport { stage, timed_out: false });
+        let refused = |status| TokenError::Refused {
+            status,
+            code: format!("HTTP_{status}"),
+            description: None,
+            whose_move: WhoseMove::Provider,
+            retry_after: None,
+        };
+        let malformed = |fault| TokenError::Malformed { status: 200, fault };
+        let inside = Fault::ErrorInside { whose_move: WhoseMove::Person, code: None };
+
+        for plain in [lost(Stage::Connect), lost(Stage::Unsent), refused(400), refused(429)] {
+            assert!(!plain.leaves_doubt(), "{plain:?}");
+        }
+        for plain in [refused(500), refused(503), malformed(inside)] {
+            assert!(!plain.leaves_doubt(), "{plain:?}");
+        }
+        let gateway = [refused(502), refused(504)];
+        let cut = [lost(Stage::Sent), lost(Stage::Answering), malformed(Fault::NotJson)];
+        for doubtful in gateway.iter().chain(&cut) {
+            assert!(doubtful.leaves_doubt(), "{doubtful:?}");
         }
     }
 

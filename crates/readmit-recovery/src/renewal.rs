@@ -1,0 +1,369 @@
+mod effect;
+mod rotation;
+#[cfg(test)]
+mod tests;
+
+use std::time::SystemTime;
+
+use crate::now::Now;
+use crate::record::{Doubt, Record};
+use crate::token::TokenError;
+
+pub use self::effect::{Effect, NotRenewed, Renewed, Told};
+pub use self::rotation::Rotation;
+
+/// One refresh with a refresh token that may work only once, in a store that others may share
+/// (rules 18 to 24).
+///
+/// The driver does what each [`Effect`] says, tells how it went, and gets the next one, up to
+/// [`Effect::Done`]. Whatever the outcome, [`record`](Renewal::record) is what to hold from then on.
+///
+/// ```text
+///  Lock ─► Read ─► Write the mark ─► Present ──────► Write ─► Done
+///           │ ▲                       │ │ ▲  a token
+///           │ └── refused, or told ◄──┘ │ │ no word, and within the grace
+///           │     to try again, once    ├─┘
+///           ▼                           ▼
+///          Done: another process     Write the mark off ─► Done: a plain no
+///          was faster                or Done: outcome unknown
+///                                    or Delete ─► Done: refused
+/// ```
+///
+/// The mark says that the token is being presented. A process that dies in between leaves it, and
+/// whoever comes next knows that the token may be spent.
+///
+/// # Example
+///
+/// ```
+/// use http::Uri;
+/// use readmit_core::SystemClock;
+/// use readmit_recovery::{Effect, Now, Record, Renewal, Rotation, Told, TokenAnswer, TokenRequest};
+///
+/// let now = Now::read(&SystemClock);
+/// let held = Record::of_refresh_token("r1");
+/// let (mut renewal, mut effect) = Renewal::without_store(Rotation::DEFAULT, held, now);
+///
+/// let Effect::Present { refresh_token } = effect else { panic!() };
+/// let url = Uri::from_static("https://auth.example.com/token");
+/// let request = TokenRequest::refresh_token(&url, &refresh_token, None, None)?;
+/// let body = br#"{"access_token":"a2","refresh_token":"r2"}"#;
+/// effect = renewal.tell(now, Told::Answered(TokenAnswer::read(&request, 200, None, body)));
+///
+/// assert!(matches!(effect, Effect::Done(Ok(_))));
+/// assert!(renewal.record().holds(&"r2".into()));
+/// # Ok::<_, readmit_recovery::RequestError>(())
+/// ```
+#[derive(Debug)]
+pub struct Renewal {
+    rotation: Rotation,
+    /// What is held: at first what the caller had, then what the store or the server gave.
+    record: Record,
+    /// The access token that is to be replaced stands in here.
+    replaced: Record,
+    /// The epoch of what is in the store; `None` where nothing is.
+    stored: Option<u64>,
+    has_store: bool,
+    /// Whether the store was read again after a refusal, which happens once (rules 22 and 24).
+    reread: bool,
+    /// Whether it was presented again after no word came, which happens once (rule 23).
+    repeated: bool,
+    /// Whether the write of a mark met another one's, which is looked at once.
+    collided: bool,
+    /// Whether a write of the result met another one's, which is looked at once.
+    reconciled: bool,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    Locking,
+    Reading {
+        is_locked: bool,
+    },
+    Marking,
+    Presenting {
+        sent: Now,
+    },
+    /// A refusal is compared with what the store has by now.
+    Rereading {
+        error: TokenError,
+    },
+    Persisting,
+    /// Another process wrote meanwhile.
+    Reconciling,
+    Unmarking {
+        error: TokenError,
+    },
+    Deleting {
+        error: TokenError,
+    },
+    Done(Result<Renewed, NotRenewed>),
+}
+
+impl Renewal {
+    /// Begins a refresh that goes through a store.
+    ///
+    /// `held` is what the process had so far, be it from the store or from a person.
+    #[must_use]
+    pub fn with_store(rotation: Rotation, held: Record) -> (Renewal, Effect) {
+        let renewal = Renewal::new(rotation, held, true);
+        let effect = renewal.effect();
+        (renewal, effect)
+    }
+
+    /// Begins a refresh of what is in memory alone.
+    #[must_use]
+    pub fn without_store(rotation: Rotation, held: Record, now: Now) -> (Renewal, Effect) {
+        let mut renewal = Renewal::new(rotation, held, false);
+        let effect = renewal.present(now);
+        (renewal, effect)
+    }
+
+    /// Tells how the last effect went, and returns the next one.
+    ///
+    /// What does not answer that effect changes nothing, and the effect is returned again.
+    pub fn tell(&mut self, now: Now, told: Told) -> Effect {
+        // Each state is left for another; `Locking` stands in for it meanwhile.
+        let state = std::mem::replace(&mut self.state, State::Locking);
+        match (state, told) {
+            (State::Locking, Told::Locked) => self.enter(State::Reading { is_locked: true }),
+            (State::Locking, Told::NotLocked) => self.enter(State::Reading { is_locked: false }),
+            (State::Reading { is_locked }, Told::Found(found)) => self.found(now, is_locked, found),
+            (State::Reading { .. }, Told::Failed) => self.unread(now),
+            (State::Marking, Told::Written) => {
+                self.stored = Some(self.record.epoch());
+                self.enter(State::Presenting { sent: now })
+            }
+            // What is not marked can be presented all the same: this process remembers.
+            (State::Marking, Told::Failed) => self.enter(State::Presenting { sent: now }),
+            (State::Marking, Told::Conflicted) => self.collided(),
+            (State::Presenting { sent }, Told::Answered(answer)) => match answer {
+                Ok(answer) => {
+                    self.record = self.record.renewed(&answer, sent, self.rotation.unreplaced);
+                    self.persist()
+                }
+                Err(error) => self.refused(now, error),
+            },
+            (State::Rereading { error }, Told::Found(found)) => self.compare(now, found, error),
+            (State::Rereading { error }, Told::Failed) => {
+                self.done(Err(NotRenewed::Refused(error)))
+            }
+            (State::Persisting, Told::Written) => self.done(Ok(Renewed::Saved)),
+            (State::Persisting | State::Reconciling, Told::Failed) => {
+                self.done(Ok(Renewed::Unsaved))
+            }
+            (State::Persisting, Told::Conflicted) => self.enter(State::Reconciling),
+            (State::Reconciling, Told::Found(found)) => self.reconcile(found),
+            (
+                State::Unmarking { error } | State::Deleting { error },
+                Told::Written | Told::Conflicted | Told::Failed,
+            ) => self.done(Err(NotRenewed::Refused(error))),
+            (state, _) => self.enter(state),
+        }
+    }
+
+    /// Returns the credential as it is known by now: what to hold, whatever the outcome.
+    #[must_use]
+    pub fn record(&self) -> &Record {
+        &self.record
+    }
+
+    fn new(rotation: Rotation, held: Record, has_store: bool) -> Renewal {
+        Renewal {
+            rotation,
+            replaced: held.clone(),
+            record: held,
+            stored: None,
+            has_store,
+            reread: false,
+            repeated: false,
+            collided: false,
+            reconciled: false,
+            state: State::Locking,
+        }
+    }
+
+    fn found(&mut self, now: Now, is_locked: bool, found: Option<Record>) -> Effect {
+        self.stored = found.as_ref().map(Record::epoch);
+        if let Some(found) = found {
+            let is_news = !found.has_access_token_of(&self.replaced);
+            if is_news && found.is_usable(now.wall) {
+                self.record = found;
+                return self.done(Ok(Renewed::Elsewhere));
+            }
+            // The store is ahead of memory, or level with it: its token is the one to present.
+            let epoch = found.epoch();
+            if found.refresh_token().is_some() {
+                self.record = found;
+            }
+            self.record = std::mem::take(&mut self.record).after(epoch);
+        }
+        if !is_locked && !self.rotation.alone {
+            return self.done(Err(NotRenewed::Busy));
+        }
+        self.present(now)
+    }
+
+    /// What is in memory may be older than what another process has stored.
+    fn unread(&mut self, now: Now) -> Effect {
+        if self.rotation.alone {
+            return self.present(now);
+        }
+        self.done(Err(NotRenewed::Unread))
+    }
+
+    /// Presents the refresh token, unless it may be spent (rule 23).
+    fn present(&mut self, now: Now) -> Effect {
+        if self.record.refresh_token().is_none() {
+            return self.done(Err(NotRenewed::NoRefreshToken));
+        }
+        let doubt = self.record.doubt();
+        if let Some(doubt) = doubt
+            && !self.may_repeat(now, doubt)
+        {
+            return self.done(Err(NotRenewed::OutcomeUnknown { error: None }));
+        }
+        let (since, times) = doubt.map_or((now.wall, 0), |doubt| (doubt.since, doubt.times));
+        let doubt = Doubt { since, times: times.saturating_add(1) };
+        self.record = self.record.doubted(Some(doubt));
+        if self.has_store {
+            return self.enter(State::Marking);
+        }
+        self.enter(State::Presenting { sent: now })
+    }
+
+    /// Whether a token that may be spent may be presented once more.
+    fn may_repeat(&self, now: Now, doubt: Doubt) -> bool {
+        let since = now.wall.duration_since(doubt.since).unwrap_or_default();
+        let is_within_grace = since < self.rotation.grace;
+        let nothing_left = !self.replaced_is_usable(now.wall) && doubt.times < LAST_RESORT_TIMES;
+        is_within_grace || self.rotation.last_resort && nothing_left
+    }
+
+    fn replaced_is_usable(&self, now: SystemTime) -> bool {
+        self.replaced.is_usable(now) && !self.rotation.is_rejected
+    }
+
+    /// Another process wrote between the read and the mark: it was not to be, under a lock.
+    fn collided(&mut self) -> Effect {
+        if self.collided {
+            return self.done(Err(NotRenewed::Busy));
+        }
+        self.collided = true;
+        self.record = self.replaced.clone();
+        self.enter(State::Reading { is_locked: true })
+    }
+
+    fn refused(&mut self, now: Now, error: TokenError) -> Effect {
+        if error.leaves_doubt() {
+            let doubt = self.record.doubt();
+            let again = doubt.is_some_and(|doubt| {
+                now.wall.duration_since(doubt.since).unwrap_or_default() < self.rotation.grace
+            });
+            if again && !self.repeated {
+                self.repeated = true;
+                return self.enter(State::Presenting { sent: now });
+            }
+            return self.done(Err(NotRenewed::OutcomeUnknown { error: Some(error) }));
+        }
+        if self.has_store && !self.reread && (error.is_invalid_grant() || error.asks_to_retry()) {
+            self.reread = true;
+            return self.enter(State::Rereading { error });
+        }
+        if error.is_invalid_grant() {
+            return self.give_up(now, error);
+        }
+        // It said no before it looked at the token, which is as good as before.
+        self.unmark(error)
+    }
+
+    /// Takes this refresh's mark off, and ends with the refusal.
+    fn unmark(&mut self, error: TokenError) -> Effect {
+        self.record = self.record.doubted(self.doubt_before());
+        if self.has_store {
+            return self.enter(State::Unmarking { error });
+        }
+        self.done(Err(NotRenewed::Refused(error)))
+    }
+
+    /// Returns the doubt that there was before this refresh presented the token.
+    fn doubt_before(&self) -> Option<Doubt> {
+        let doubt = self.record.doubt()?;
+        let times = doubt.times.checked_sub(1).filter(|times| 0 < *times)?;
+        Some(Doubt { times, ..doubt })
+    }
+
+    /// Compares the token that was refused with the one in the store (rules 22 and 24).
+    fn compare(&mut self, now: Now, found: Option<Record>, error: TokenError) -> Effect {
+        let is_same = match (&found, self.record.refresh_token()) {
+            (Some(found), Some(sent)) => found.holds(sent),
+            (None, _) | (Some(_), None) => true,
+        };
+        if let Some(found) = found.filter(|_| !is_same) {
+            // Another process replaced it meanwhile: what it got, or what it got it with.
+            return self.found(now, true, Some(found));
+        }
+        if error.asks_to_retry() {
+            return self.enter(State::Presenting { sent: now });
+        }
+        self.give_up(now, error)
+    }
+
+    /// Ends with a refresh token that is good for nothing.
+    ///
+    /// Its entry goes with it, unless there still is something good in it.
+    fn give_up(&mut self, now: Now, error: TokenError) -> Effect {
+        if self.has_store && !self.replaced_is_usable(now.wall) {
+            return self.enter(State::Deleting { error });
+        }
+        self.unmark(error)
+    }
+
+    fn persist(&mut self) -> Effect {
+        if self.has_store {
+            return self.enter(State::Persisting);
+        }
+        self.done(Ok(Renewed::Unsaved))
+    }
+
+    /// Writes over what another process wrote only where that is of the token that was presented.
+    fn reconcile(&mut self, found: Option<Record>) -> Effect {
+        let is_older = found.as_ref().is_none_or(|found| {
+            found.has_access_token_of(&self.replaced) || found.access_token().is_none()
+        });
+        if !is_older || self.reconciled {
+            return self.done(Ok(Renewed::Unsaved));
+        }
+        self.reconciled = true;
+        self.stored = found.map(|found| found.epoch());
+        let epoch = self.stored.map_or(0, |stored| stored.saturating_add(1));
+        self.record = std::mem::take(&mut self.record).after(epoch);
+        self.enter(State::Persisting)
+    }
+
+    fn done(&mut self, outcome: Result<Renewed, NotRenewed>) -> Effect {
+        self.enter(State::Done(outcome))
+    }
+
+    /// The one place where the state changes.
+    fn enter(&mut self, state: State) -> Effect {
+        self.state = state;
+        self.effect()
+    }
+
+    fn effect(&self) -> Effect {
+        let write = || Effect::Write { record: self.record.clone(), expected: self.stored };
+        let token = || self.record.refresh_token().cloned().unwrap_or_default();
+        match &self.state {
+            State::Locking => Effect::Lock,
+            State::Reading { .. } | State::Rereading { .. } | State::Reconciling => Effect::Read,
+            State::Marking | State::Persisting | State::Unmarking { .. } => write(),
+            State::Presenting { .. } => Effect::Present { refresh_token: token() },
+            State::Deleting { .. } => Effect::Delete { refresh_token: token() },
+            State::Done(outcome) => Effect::Done(outcome.clone()),
+        }
+    }
+}
+
+/// A token that is in doubt is tried once more as a last resort, and not again.
+const LAST_RESORT_TIMES: u32 = 2;
