@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use crate::mutants::mutate;
 use crate::now::Now;
 
 /// How old something is, by two clocks of which neither can be trusted alone (rule 16).
@@ -31,7 +32,7 @@ impl Age {
             return; // Read before the last one and told after it: nothing new.
         }
         let age = self.at(now);
-        if SLACK < self.set_back_by(now) {
+        if mutate!(17, SLACK < self.set_back_by(now), false) {
             self.base = now;
             self.at_base = age;
         }

@@ -1,11 +1,12 @@
 mod held;
+mod rejection;
 #[cfg(test)]
 mod tests;
 mod verdict;
 mod view;
 
 use std::num::NonZeroU32;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use readmit_core::{Draw, Epoch, Step};
 use readmit_error::event::RefreshTrigger;
@@ -15,6 +16,7 @@ use crate::config::Config;
 use crate::failure::{NotKept, RefreshFailure};
 use crate::generation::Generation;
 use crate::lifetime::Lifetime;
+use crate::mutants::mutate;
 use crate::now::{Now, later};
 use crate::permit::RefreshPermit;
 use crate::refused::{Cause, Refused};
@@ -22,6 +24,7 @@ use crate::using::Use;
 use crate::windows::spread;
 
 use self::held::{Held, Standing};
+use self::rejection::Rejection;
 use self::verdict::Verdict;
 
 /// The life of one credential: who may use it, who refreshes it, who waits.
@@ -96,19 +99,6 @@ enum State {
     },
 }
 
-/// What the rejection of a credential means for the one that is held.
-#[derive(Clone, Copy, Debug)]
-enum Rejection {
-    /// It was another one.
-    Elsewhere,
-    /// It stays in use, because it is fresh for this long and another would fare no better.
-    Fresh(Duration),
-    /// It was one too many in a row.
-    LastStraw,
-    /// It is out of use.
-    OutOfUse,
-}
-
 impl Lifecycle {
     /// Returns the life cycle of a credential that is not there yet.
     #[must_use]
@@ -129,10 +119,10 @@ impl Lifecycle {
         self.observe(now);
         match self.verdict(now) {
             Verdict::Held(generation) => Step::still(Use::Held { generation }),
-            Verdict::HeldAndLead(generation) => {
-                self.lead(now).map(|permit| Use::HeldWhileRefreshing { generation, permit })
-            }
-            Verdict::Lead => self.lead(now).map(|permit| Use::Refresh { permit }),
+            Verdict::HeldAndLead(generation) => self
+                .lead(now, self.trigger())
+                .map(|permit| Use::HeldWhileRefreshing { generation, permit }),
+            Verdict::Lead => self.lead(now, self.trigger()).map(|permit| Use::Refresh { permit }),
             Verdict::Wait(until) => Step::still(Use::Wait { epoch: self.epoch, until }),
             Verdict::Refused(refused) => Step::still(Use::Refused(refused)),
         }
@@ -160,18 +150,23 @@ impl Lifecycle {
         }
     }
 
-    /// Tells that a server rejected this generation, and asks for nothing: whoever asks next gets
-    /// another one (rule 17).
+    /// Asks for another credential than this one, which is good and does not meet a demand: the
+    /// claims or the scopes that a server named (rules 30 and 31).
     ///
-    /// It compares before it takes away. A generation that is not the one held says nothing, and
-    /// neither does a fresh one that no server accepted, which stays in use (rule 28).
-    pub fn invalidate(&mut self, now: Now, rejected: Generation) -> Step<(), Change> {
+    /// It counts as no rejection, and those whom the held credential serves go on using it. Where a
+    /// newer generation is held, that is the answer. What is demanded is for the driver to hand to
+    /// the source: a refresh that is under way may be for less, and then it takes another.
+    pub fn try_replace(&mut self, now: Now, lacking: Generation) -> Step<Use, Change> {
         self.observe(now);
-        match self.reject(now, rejected) {
-            Rejection::LastStraw => {
-                Step::changed((), Change::LockedOut { rejections: self.rejections })
+        if self.held.as_ref().is_none_or(|held| held.generation != lacking) {
+            return self.try_use(now);
+        }
+        match self.verdict_on_nothing(now) {
+            Verdict::Wait(until) => Step::still(Use::Wait { epoch: self.epoch, until }),
+            Verdict::Refused(refused) => Step::still(Use::Refused(refused)),
+            Verdict::Held(_) | Verdict::HeldAndLead(_) | Verdict::Lead => {
+                self.lead(now, RefreshTrigger::Reactive).map(|permit| Use::Refresh { permit })
             }
-            Rejection::Elsewhere | Rejection::Fresh(_) | Rejection::OutOfUse => Step::still(()),
         }
     }
 
@@ -189,7 +184,7 @@ impl Lifecycle {
         lifetime: Lifetime,
         draw: Draw,
     ) -> Step<Result<Generation, NotKept>, Change> {
-        if permit.epoch != self.epoch {
+        if mutate!(2, permit.epoch != self.epoch, false) {
             return Step::still(Err(NotKept::Overtaken)); // A newer state answers for itself.
         }
         let issued = Some(permit.started);
@@ -228,7 +223,7 @@ impl Lifecycle {
             let stranded = spread(backoff.min(memory), SMALLEST_BACKOFF, draw);
             (spread(backoff, SMALLEST_BACKOFF, draw), stranded)
         };
-        let calm_until = later(now.mono, calm.max(failure.wait()));
+        let calm_until = later(now.mono, mutate!(16, calm.max(failure.wait()), calm));
         let stranded_until = later(now.mono, stranded.max(failure.wait()));
         let cause = if terminal { Cause::RefreshRefused } else { Cause::RefreshFailed };
         self.enter(State::Resting { calm_until, stranded_until, cause });
@@ -240,46 +235,11 @@ impl Lifecycle {
     ///
     /// Whoever asks next leads (rule 5).
     pub fn abandoned(&mut self, permit: RefreshPermit) -> Step<(), Change> {
-        if permit.epoch != self.epoch {
+        if mutate!(3, permit.epoch != self.epoch, false) {
             return Step::still(());
         }
         self.enter(State::Idle);
         Step::changed((), Change::RefreshAbandoned { epoch: permit.epoch })
-    }
-
-    /// Tells that a server accepted a call that was signed with this generation.
-    ///
-    /// The rejections in a row end with it. It says nothing where another generation is held by
-    /// then, or this one was rejected meanwhile.
-    pub fn accepted(&mut self, generation: Generation) {
-        let Some(held) = self.held.as_mut().filter(|held| held.generation == generation) else {
-            return;
-        };
-        match held.standing {
-            Standing::Untried | Standing::Doubted => held.standing = Standing::Accepted,
-            Standing::Accepted | Standing::Rejected => return,
-        }
-        self.rejections = 0;
-    }
-
-    /// Tells that a server rejected a credential that no refresh can replace.
-    ///
-    /// It stays in use, because the next server may take it, until there were as many rejections in
-    /// a row as the lock-out guard allows (rule 66). Each rejection counts.
-    pub fn rejected(&mut self, generation: Generation) -> Step<(), Change> {
-        let Some(held) = self.held.as_mut().filter(|held| held.generation == generation) else {
-            return Step::still(());
-        };
-        if held.standing == Standing::Rejected {
-            return Step::still(());
-        }
-        held.standing = Standing::Doubted;
-        self.rejections = self.rejections.saturating_add(1);
-        if self.rejections < self.config.lock_out_after().get() {
-            return Step::still(());
-        }
-        held.standing = Standing::Rejected;
-        Step::changed((), Change::LockedOut { rejections: self.rejections })
     }
 
     /// Tells that a credential came from outside: out of a store, or by a person who signed in.
@@ -328,10 +288,10 @@ impl Lifecycle {
         Step::changed((), Change::Unlocked)
     }
 
-    fn lead(&mut self, now: Now) -> Step<RefreshPermit, Change> {
+    fn lead(&mut self, now: Now, trigger: RefreshTrigger) -> Step<RefreshPermit, Change> {
         let deadline = later(now.mono, self.config.refresh_timeout());
         self.enter(State::Fetching { deadline });
-        let (epoch, trigger) = (self.epoch, self.trigger());
+        let epoch = self.epoch;
         let permit = RefreshPermit { epoch, started: now, deadline };
         Step::changed(permit, Change::RefreshStarted { epoch, trigger })
     }
@@ -343,30 +303,9 @@ impl Lifecycle {
         }
     }
 
-    /// Takes note of a rejection, and says what it means for the credential that is held.
-    fn reject(&mut self, now: Now, rejected: Generation) -> Rejection {
-        let Some(held) = self.held.as_mut().filter(|held| held.generation == rejected) else {
-            return Rejection::Elsewhere;
-        };
-        let fresh_in = held.fresh_in(now);
-        let counted = match held.standing {
-            Standing::Untried | Standing::Accepted => false,
-            Standing::Doubted | Standing::Rejected => true,
-        };
-        held.standing = if fresh_in.is_some() { Standing::Doubted } else { Standing::Rejected };
-        if !counted {
-            self.rejections = self.rejections.saturating_add(1);
-            if self.config.lock_out_after().get() <= self.rejections {
-                held.standing = Standing::Rejected;
-                return Rejection::LastStraw;
-            }
-        }
-        fresh_in.map_or(Rejection::OutOfUse, Rejection::Fresh)
-    }
-
     fn hold(&mut self, held: Held) -> Generation {
         self.last = held.generation;
-        self.failures = 0;
+        self.failures = mutate!(7, 0, self.failures);
         self.held = Some(held);
         self.last
     }
@@ -380,7 +319,7 @@ impl Lifecycle {
     /// The one place where the state changes.
     fn enter(&mut self, state: State) {
         self.state = state;
-        self.epoch = self.epoch.next();
+        self.epoch = mutate!(5, self.epoch.next(), self.epoch);
     }
 }
 

@@ -2,6 +2,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 use readmit_core::Clock;
 
+use crate::mutants::mutate;
+
 /// What both clocks say at one moment (rule 16).
 ///
 /// # Example
@@ -41,7 +43,8 @@ impl Now {
     /// moved on.
     pub(crate) fn elapsed_since(self, earlier: Now) -> Duration {
         let wall = self.wall.duration_since(earlier.wall).unwrap_or_default();
-        self.mono.saturating_duration_since(earlier.mono).max(wall)
+        let mono = self.mono.saturating_duration_since(earlier.mono);
+        mutate!(14, mono.max(wall), mono)
     }
 }
 

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 pub use self::codec::RecordError;
 use crate::lifetime::Lifetime;
+use crate::mutants::mutate;
 use crate::now::Now;
 use crate::token::TokenAnswer;
 
@@ -90,7 +91,7 @@ impl Record {
             access_token: Some(answer.access_token().clone()),
             token_type: Some(answer.token_type().to_owned()),
             expires_at,
-            refresh_token: answer.refresh_token().cloned().or(old),
+            refresh_token: mutate!(32, answer.refresh_token().cloned().or(old), old),
             scope: answer.scope().map(str::to_owned).or_else(|| self.scope.clone()),
             doubt: None,
             unknown: self.unknown.clone(),

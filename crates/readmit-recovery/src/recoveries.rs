@@ -1,3 +1,4 @@
+use crate::mutants::mutate;
 use crate::strategy::Strategy;
 
 /// The recoveries that one call has spent: one of each kind, three in all (rule 27).
@@ -36,7 +37,7 @@ impl Recoveries {
     /// Returns [`Spent`] where this call had one of the kind, or three in all: then its failure is
     /// what the caller gets.
     pub fn try_spend(&mut self, strategy: Strategy) -> Result<(), Spent> {
-        if self.spent & strategy.kind() != 0 {
+        if self.spent & mutate!(24, strategy.kind(), strategy.bit()) != 0 {
             return Err(Spent::Kind(strategy));
         }
         if Recoveries::MAX <= self.count() {

@@ -5,6 +5,7 @@ mod tests;
 
 use std::time::SystemTime;
 
+use crate::mutants::mutate;
 use crate::now::Now;
 use crate::record::{Doubt, Record};
 use crate::token::TokenError;
@@ -104,7 +105,6 @@ impl Renewal {
     /// Begins a refresh that goes through a store.
     ///
     /// `held` is what the process had so far, be it from the store or from a person.
-    #[must_use]
     pub fn with_store(rotation: Rotation, held: Record) -> (Renewal, Effect) {
         let renewal = Renewal::new(rotation, held, true);
         let effect = renewal.effect();
@@ -112,7 +112,6 @@ impl Renewal {
     }
 
     /// Begins a refresh of what is in memory alone.
-    #[must_use]
     pub fn without_store(rotation: Rotation, held: Record, now: Now) -> (Renewal, Effect) {
         let mut renewal = Renewal::new(rotation, held, false);
         let effect = renewal.present(now);
@@ -132,10 +131,10 @@ impl Renewal {
             (State::Reading { .. }, Told::Failed) => self.unread(now),
             (State::Marking, Told::Written) => {
                 self.stored = Some(self.record.epoch());
-                self.enter(State::Presenting { sent: now })
+                self.marked(now)
             }
             // What is not marked can be presented all the same: this process remembers.
-            (State::Marking, Told::Failed) => self.enter(State::Presenting { sent: now }),
+            (State::Marking, Told::Failed) => self.marked(now),
             (State::Marking, Told::Conflicted) => self.collided(),
             (State::Presenting { sent }, Told::Answered(answer)) => match answer {
                 Ok(answer) => {
@@ -145,9 +144,7 @@ impl Renewal {
                 Err(error) => self.refused(now, error),
             },
             (State::Rereading { error }, Told::Found(found)) => self.compare(now, found, error),
-            (State::Rereading { error }, Told::Failed) => {
-                self.done(Err(NotRenewed::Refused(error)))
-            }
+            (State::Rereading { error }, Told::Failed) => self.unmark(error),
             (State::Persisting, Told::Written) => self.done(Ok(Renewed::Saved)),
             (State::Persisting | State::Reconciling, Told::Failed) => {
                 self.done(Ok(Renewed::Unsaved))
@@ -186,19 +183,20 @@ impl Renewal {
     fn found(&mut self, now: Now, is_locked: bool, found: Option<Record>) -> Effect {
         self.stored = found.as_ref().map(Record::epoch);
         if let Some(found) = found {
-            let is_news = !found.has_access_token_of(&self.replaced);
-            if is_news && found.is_usable(now.wall) {
+            // What is in memory was not saved where the store is behind it.
+            let is_behind = found.epoch() < self.record.epoch();
+            let is_news = !is_behind && !found.has_access_token_of(&self.replaced);
+            if mutate!(30, is_news, true) && found.is_usable(now.wall) {
                 self.record = found;
                 return self.done(Ok(Renewed::Elsewhere));
             }
-            // The store is ahead of memory, or level with it: its token is the one to present.
             let epoch = found.epoch();
-            if found.refresh_token().is_some() {
+            if !is_behind && found.refresh_token().is_some() {
                 self.record = found;
             }
             self.record = std::mem::take(&mut self.record).after(epoch);
         }
-        if !is_locked && !self.rotation.alone {
+        if mutate!(27, !is_locked && !self.rotation.alone, false) {
             return self.done(Err(NotRenewed::Busy));
         }
         self.present(now)
@@ -224,7 +222,8 @@ impl Renewal {
             return self.done(Err(NotRenewed::OutcomeUnknown { error: None }));
         }
         let (since, times) = doubt.map_or((now.wall, 0), |doubt| (doubt.since, doubt.times));
-        let doubt = Doubt { since, times: times.saturating_add(1) };
+        let times = mutate!(28, times.saturating_add(1), 1);
+        let doubt = Doubt { since, times };
         self.record = self.record.doubted(Some(doubt));
         if self.has_store {
             return self.enter(State::Marking);
@@ -232,10 +231,20 @@ impl Renewal {
         self.enter(State::Presenting { sent: now })
     }
 
+    /// Presents the token, unless a slow store took the rest of the grace.
+    fn marked(&mut self, now: Now) -> Effect {
+        let doubt = self.doubt_before();
+        if doubt.is_some_and(|doubt| !self.may_repeat(now, doubt)) {
+            return self.done(Err(NotRenewed::OutcomeUnknown { error: None }));
+        }
+        self.enter(State::Presenting { sent: now })
+    }
+
     /// Whether a token that may be spent may be presented once more.
     fn may_repeat(&self, now: Now, doubt: Doubt) -> bool {
         let since = now.wall.duration_since(doubt.since).unwrap_or_default();
-        let is_within_grace = since < self.rotation.grace;
+        let is_within_grace =
+            mutate!(29, since < self.rotation.grace, since <= self.rotation.grace);
         let nothing_left = !self.replaced_is_usable(now.wall) && doubt.times < LAST_RESORT_TIMES;
         is_within_grace || self.rotation.last_resort && nothing_left
     }
@@ -262,11 +271,17 @@ impl Renewal {
             });
             if again && !self.repeated {
                 self.repeated = true;
+                let once_more =
+                    |doubt: Doubt| Doubt { times: doubt.times.saturating_add(1), ..doubt };
+                self.record = self.record.doubted(doubt.map(once_more));
                 return self.enter(State::Presenting { sent: now });
             }
             return self.done(Err(NotRenewed::OutcomeUnknown { error: Some(error) }));
         }
-        if self.has_store && !self.reread && (error.is_invalid_grant() || error.asks_to_retry()) {
+        if mutate!(26, self.has_store, false)
+            && !self.reread
+            && (error.is_invalid_grant() || error.asks_to_retry())
+        {
             self.reread = true;
             return self.enter(State::Rereading { error });
         }
@@ -295,11 +310,9 @@ impl Renewal {
 
     /// Compares the token that was refused with the one in the store (rules 22 and 24).
     fn compare(&mut self, now: Now, found: Option<Record>, error: TokenError) -> Effect {
-        let is_same = match (&found, self.record.refresh_token()) {
-            (Some(found), Some(sent)) => found.holds(sent),
-            (None, _) | (Some(_), None) => true,
-        };
-        if let Some(found) = found.filter(|_| !is_same) {
+        let sent = self.record.refresh_token();
+        let is_another = |found: &Record| !sent.is_some_and(|sent| found.holds(sent));
+        if let Some(found) = found.filter(is_another) {
             // Another process replaced it meanwhile: what it got, or what it got it with.
             return self.found(now, true, Some(found));
         }
@@ -313,14 +326,14 @@ impl Renewal {
     ///
     /// Its entry goes with it, unless there still is something good in it.
     fn give_up(&mut self, now: Now, error: TokenError) -> Effect {
-        if self.has_store && !self.replaced_is_usable(now.wall) {
+        if self.has_store && mutate!(34, !self.replaced_is_usable(now.wall), true) {
             return self.enter(State::Deleting { error });
         }
         self.unmark(error)
     }
 
     fn persist(&mut self) -> Effect {
-        if self.has_store {
+        if mutate!(25, self.has_store, false) {
             return self.enter(State::Persisting);
         }
         self.done(Ok(Renewed::Unsaved))

@@ -1,5 +1,6 @@
 use std::time::{Duration, SystemTime};
 
+use crate::mutants::mutate;
 use crate::now::Now;
 use crate::offset::Offset;
 
@@ -110,7 +111,7 @@ impl Dated {
     }
 
     fn offset(&self) -> Result<Offset, NotLearned> {
-        if self.from_cache {
+        if mutate!(19, self.from_cache, false) {
             return Err(NotLearned::FromCache);
         }
         let mono = self.received.mono.saturating_duration_since(self.sent.mono);
@@ -122,7 +123,8 @@ impl Dated {
         if !wall.is_ok_and(is_steady) {
             return Err(NotLearned::ClockMoved);
         }
-        let middle = self.sent.wall.checked_add(mono / 2).unwrap_or(self.sent.wall);
+        let half = mutate!(18, mono / 2, mono);
+        let middle = self.sent.wall.checked_add(half).unwrap_or(self.sent.wall);
         Ok(Offset::between(middle, self.date))
     }
 }
@@ -175,6 +177,16 @@ mod tests {
 
         assert_eq!(learned, Ok(offset(300)));
         assert_eq!(clock.signing_time(t0), t0.wall + secs(300));
+    }
+
+    #[test]
+    fn r47_a_request_is_dated_when_it_is_sent_and_not_when_the_wait_began() {
+        let t0 = t0();
+        let clock = ServerClock::new(offset(300));
+
+        let after_the_wait = clock.signing_time(t0.later(secs(60)));
+
+        assert_eq!(after_the_wait, t0.wall + secs(360));
     }
 
     #[test]

@@ -3,6 +3,7 @@ use std::time::Duration;
 use readmit_core::Draw;
 
 use crate::config::Config;
+use crate::mutants::mutate;
 
 /// The ages at which a credential passes from one phase to the next.
 #[derive(Clone, Copy, Debug)]
@@ -22,7 +23,7 @@ impl Windows {
     pub(crate) fn new(config: &Config, lifetime: Duration, draw: Draw) -> Windows {
         let mandatory = config.mandatory_window().min(lifetime / MANDATORY_SHARE);
         let longest = lifetime / 100 * u32::from(config.advisory_percent());
-        let advisory = config.advisory_window(lifetime).min(longest);
+        let advisory = config.advisory_window(lifetime).min(mutate!(10, longest, lifetime));
         let advisory = spread(advisory, SMALLEST_WINDOW, draw).max(mandatory);
         Windows {
             advisory: lifetime.saturating_sub(advisory),

@@ -1,6 +1,8 @@
 use std::collections::VecDeque;
 use std::fmt;
 
+use crate::mutants::mutate;
+
 /// The nonces that servers want in proofs, by origin (rule 33).
 ///
 /// It holds the last one of each of 64 origins at most, and forgets the one unheard of for the
@@ -51,7 +53,7 @@ impl Nonces {
         let Some(field) = fields.next() else {
             return Heard::None;
         };
-        let (Some(nonce), None) = (Nonce::new(field), fields.next()) else {
+        let (Some(nonce), None) = (Nonce::new(field), mutate!(20, fields.next(), None)) else {
             return Heard::Ignored;
         };
         self.forget(origin);
@@ -75,7 +77,7 @@ impl Nonces {
     /// answer may have brought a later one meanwhile.
     #[must_use]
     pub fn resend(&self, origin: &str, sent: Option<&Nonce>) -> Option<&Nonce> {
-        self.of(origin).filter(|nonce| Some(*nonce) != sent)
+        self.of(origin).filter(|nonce| mutate!(21, Some(*nonce) != sent, true))
     }
 
     fn forget(&mut self, origin: &str) {

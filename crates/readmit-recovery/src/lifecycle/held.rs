@@ -6,6 +6,7 @@ use crate::age::Age;
 use crate::config::Config;
 use crate::generation::Generation;
 use crate::lifetime::Lifetime;
+use crate::mutants::mutate;
 use crate::now::{Now, later};
 use crate::phase::Phase;
 use crate::windows::Windows;
@@ -50,12 +51,12 @@ impl Held {
         let since_issue = issued.map_or(Duration::ZERO, |issued| now.elapsed_since(issued));
         let (lifetime, age) = match lifetime {
             Lifetime::Unknown => (None, since_issue),
-            Lifetime::For(lifetime) => (Some(lifetime), since_issue),
+            Lifetime::For(lifetime) => (Some(lifetime), mutate!(9, since_issue, Duration::ZERO)),
             Lifetime::Until(end) => {
                 (Some(end.duration_since(now.wall).unwrap_or_default()), Duration::ZERO)
             }
         };
-        if lifetime.is_some_and(|lifetime| lifetime <= age) {
+        if lifetime.is_some_and(|lifetime| mutate!(8, lifetime <= age, lifetime < age)) {
             return None;
         }
         Some(Held {

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use readmit_core::SystemClock;
 
 use crate::phase::Phase;

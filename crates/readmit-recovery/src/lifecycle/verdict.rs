@@ -1,6 +1,7 @@
 use std::time::Instant;
 
 use crate::generation::Generation;
+use crate::mutants::mutate;
 use crate::now::Now;
 use crate::phase::Phase;
 use crate::refused::{Cause, Refused};
@@ -72,22 +73,29 @@ impl Lifecycle {
             State::Resting { calm_until, cause: Cause::RefreshFailed, .. } => {
                 now.mono < calm_until
                     && !self.config.serve_expired_for().is_zero()
-                    && !self.is_locked_out()
+                    && mutate!(15, !self.is_locked_out(), true)
                     && held.is_within_grace(now)
             }
             State::Idle | State::Fetching { .. } | State::Resting { .. } => false,
         }
     }
 
-    fn verdict_on_nothing(&self, now: Now) -> Verdict {
+    /// Says it to somebody whom what is held does not serve.
+    pub(super) fn verdict_on_nothing(&self, now: Now) -> Verdict {
         match self.state {
-            State::Fetching { deadline } if now.mono < deadline => Verdict::Wait(deadline),
+            State::Fetching { deadline }
+                if mutate!(4, now.mono < deadline, now.mono <= deadline) =>
+            {
+                Verdict::Wait(deadline)
+            }
             State::Idle | State::Fetching { .. } | State::Resting { .. }
                 if self.is_locked_out() =>
             {
                 Verdict::Refused(Refused { cause: Cause::LockedOut, retry_at: None })
             }
-            State::Resting { stranded_until, cause, .. } if now.mono < stranded_until => {
+            State::Resting { stranded_until, cause, .. }
+                if mutate!(6, now.mono < stranded_until, now.mono <= stranded_until) =>
+            {
                 Verdict::Refused(Refused { cause, retry_at: Some(stranded_until) })
             }
             State::Idle | State::Fetching { .. } | State::Resting { .. } => Verdict::Lead,

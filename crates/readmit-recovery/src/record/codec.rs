@@ -3,6 +3,8 @@ use std::time::{Duration, SystemTime};
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 use serde_json::{Map, Value};
 
+use crate::mutants::mutate;
+
 use super::{Doubt, Record};
 
 impl Record {
@@ -65,7 +67,7 @@ impl Record {
             ("presented_at", self.doubt.map(|doubt| time(doubt.since))),
             ("presented", self.doubt.map(|doubt| doubt.times.into())),
         ];
-        let mut object = self.unknown.clone();
+        let mut object = mutate!(31, self.unknown.clone(), Map::new());
         let told = members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
         object.extend(told);
         let bytes = Value::Object(object).to_string().into_bytes();

@@ -5,6 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
+use crate::mutants::mutate;
+
 use super::form::{Form, encode};
 
 /// How an OAuth client says who it is, to its token endpoint.
@@ -67,7 +69,8 @@ impl ClientAuth {
     pub(super) fn apply(&self, form: &mut Form) -> Option<Zeroizing<String>> {
         match self.method {
             Method::Basic => {
-                let (id, secret) = (encode(&self.id), encode(self.secret.expose_secret()));
+                let id = mutate!(33, encode(&self.id), Zeroizing::new(self.id.clone()));
+                let secret = encode(self.secret.expose_secret());
                 let pair = Zeroizing::new([id.as_str(), ":", secret.as_str()].concat());
                 Some(Zeroizing::new(STANDARD.encode(pair.as_bytes())))
             }

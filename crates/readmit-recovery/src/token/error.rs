@@ -111,6 +111,13 @@ impl TokenError {
         }
     }
 
+    /// Returns whether the endpoint wants its nonce in the proof (RFC 9449 section 8): the driver
+    /// sends the same request again, once, with another proof (rule 33).
+    #[must_use]
+    pub fn is_nonce_challenge(&self) -> bool {
+        self.code() == Some("use_dpop_nonce")
+    }
+
     /// Whether the token that was presented is good for nothing, in the words of the standard.
     pub(crate) fn is_invalid_grant(&self) -> bool {
         self.is_terminal() && self.code() == Some("invalid_grant")
@@ -204,7 +211,9 @@ impl WhoseMove {
             | "authorization_pending"
             | "server_error"
             | "slow_down"
-            | "temporarily_unavailable" => WhoseMove::Provider,
+            | "temporarily_unavailable"
+            // The same request with the nonce that came along will do.
+            | "use_dpop_nonce" => WhoseMove::Provider,
             // `invalid_client`, `invalid_scope`, `AUTH_002` and their like; a code that nobody knows
             // is more likely a matter of set-up than one that time cures.
             _ => WhoseMove::Operator,
@@ -272,6 +281,20 @@ mod tests {
         for (whose_move, code) in cases {
             assert_eq!(WhoseMove::of(400, code), whose_move, "{code}");
         }
+    }
+
+    #[test]
+    fn r33_a_nonce_challenge_is_nobodys_move() {
+        let error = TokenError::Refused {
+            status: 400,
+            code: "use_dpop_nonce".to_owned(),
+            description: None,
+            whose_move: WhoseMove::of(400, "use_dpop_nonce"),
+            retry_after: None,
+        };
+
+        assert!(error.is_nonce_challenge());
+        assert!(!error.is_terminal() && !error.leaves_doubt());
     }
 
     #[test]

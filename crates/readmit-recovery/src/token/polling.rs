@@ -2,6 +2,7 @@ use std::time::{Duration, Instant};
 
 use super::device::DeviceAuthorization;
 use super::error::TokenError;
+use crate::mutants::mutate;
 use crate::now::later;
 
 /// When a device asks whether its person is done (rule 34, RFC 8628 section 3.5).
@@ -89,7 +90,7 @@ impl Polling {
             Some("expired_token") => return Polled::Expired,
             Some("authorization_pending") => self.answered(),
             Some("slow_down") => {
-                self.interval = self.interval.saturating_add(SLOWER_BY);
+                self.interval = mutate!(22, self.interval.saturating_add(SLOWER_BY), self.interval);
                 self.answered()
             }
             Some(_) | None if error.is_terminal() => return Polled::Refused,
@@ -131,7 +132,8 @@ impl Polling {
     fn backed_off(&mut self) -> Duration {
         self.unanswered = self.unanswered.saturating_add(1);
         let factor = 1_u32.checked_shl(self.unanswered).unwrap_or(u32::MAX);
-        self.interval.saturating_mul(factor).min(LONGEST_BACKOFF).max(self.interval)
+        let wait = self.interval.saturating_mul(factor).min(LONGEST_BACKOFF);
+        mutate!(23, wait.max(self.interval), wait)
     }
 }
 

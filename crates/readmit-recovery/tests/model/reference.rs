@@ -4,54 +4,7 @@
 
 use readmit_recovery::NotKept;
 
-/// What both clocks showed.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Reading {
-    pub(crate) mono: i64,
-    pub(crate) wall: i64,
-}
-
-#[derive(Debug, PartialEq)]
-pub(crate) enum Answer {
-    Held(u64),
-    HeldAndLead(u64),
-    Lead,
-    Wait(usize),
-    Fresh(i64),
-    Failed(i64),
-    Refused(i64),
-    LockedOut,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Life {
-    Unknown,
-    For(i64),
-    Until(i64),
-}
-
-#[derive(Debug)]
-enum What {
-    Asked,
-    Granted { permit: usize },
-    Came { generation: u64, by: Option<usize>, age: i64, life: Option<i64>, shrunk: bool },
-    Failed { terminal: bool, wait: i64, shrunk: bool },
-    Abandoned,
-    Rejected { generation: u64, counts: bool, out: bool },
-    Accepted { generation: u64 },
-    Forgotten,
-    Unlocked,
-}
-
-/// What the machine was set to, where it matters here.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Settings {
-    /// How long an expired credential is used for lack of a better one.
-    pub(crate) serve_expired_for: i64,
-    pub(crate) raises_terminal: bool,
-    pub(crate) backoff_base: i64,
-    pub(crate) backoff_cap: i64,
-}
+use crate::history::{Answer, Life, Reading, Settings, What};
 
 #[derive(Debug)]
 pub(crate) struct Reference {
@@ -93,6 +46,11 @@ impl Reference {
         let out = !fresh || locks;
         self.note(now, What::Rejected { generation: rejected, counts, out });
         (!out).then_some(now.mono + fresh_until - age)
+    }
+
+    pub(crate) fn replace(&mut self, now: Reading, lacking: u64) -> Answer {
+        self.note(now, What::Asked);
+        if self.held() == Some(lacking) { self.answer_without(now) } else { self.answer(now) }
     }
 
     pub(crate) fn granted(&mut self, now: Reading, permit: usize) {
@@ -188,13 +146,24 @@ impl Reference {
                 None => Answer::HeldAndLead(generation),
             };
         }
-        match live {
+        let is_locked_out = self.is_out_of_use() && LOCK_OUT_AFTER <= self.rejections();
+        if live.is_none()
+            && !is_locked_out
+            && self.is_served_though_dead(left)
+            && now.mono < calm_until
+        {
+            return Answer::Held(self.held().unwrap());
+        }
+        self.answer_without(now)
+    }
+
+    /// What somebody is told whom no credential serves.
+    fn answer_without(&self, now: Reading) -> Answer {
+        let (_, stranded_until) = self.rests_until().unwrap_or((now.mono, now.mono));
+        match self.live(now) {
             Some(permit) => Answer::Wait(permit),
             None if self.is_out_of_use() && LOCK_OUT_AFTER <= self.rejections() => {
                 Answer::LockedOut
-            }
-            None if self.is_served_though_dead(left) && now.mono < calm_until => {
-                Answer::Held(self.held().unwrap())
             }
             None if now.mono < stranded_until && self.last_failure_is_terminal() => {
                 Answer::Refused(stranded_until)

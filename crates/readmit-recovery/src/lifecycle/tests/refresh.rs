@@ -103,6 +103,20 @@ fn r5_what_a_replaced_leader_brings_is_ignored() {
 }
 
 #[test]
+fn r6_the_deadline_of_a_refresh_is_its_own() {
+    let config = Config::builder().refresh_timeout(secs(7)).build().unwrap();
+    let mut bench = Bench::with(config);
+    let leader = bench.lead();
+    let deadline = bench.now.mono + secs(7);
+    bench.pass(secs(5));
+
+    let later = bench.use_it();
+
+    assert_eq!(leader.deadline(), deadline);
+    assert!(matches!(later, Use::Wait { until, .. } if until == deadline), "{later:?}");
+}
+
+#[test]
 fn a_late_success_is_kept_while_nobody_took_over() {
     let mut bench = Bench::new();
     let leader = bench.lead();

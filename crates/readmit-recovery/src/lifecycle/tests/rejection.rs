@@ -234,3 +234,33 @@ fn r66_a_person_opens_the_guard_of_a_credential_that_nothing_replaces() {
 
     assert!(matches!(bench.use_it(), Use::Refresh { .. }));
 }
+
+#[test]
+fn r31_one_that_does_not_meet_a_demand_is_replaced_however_fresh() {
+    let (mut bench, lacking) = Bench::holding(HOUR);
+
+    let step = bench.lifecycle.try_replace(bench.now, lacking);
+
+    let epoch = bench.lifecycle.epoch;
+    let trigger = RefreshTrigger::Reactive;
+    assert_eq!(step.change, Some(Change::RefreshStarted { epoch, trigger }));
+    let leader = permit(step.decision);
+    let other = bench.lifecycle.try_replace(bench.now, lacking).decision;
+    assert!(matches!(other, Use::Wait { epoch, .. } if epoch == leader.epoch()), "{other:?}");
+    assert_held(&bench.use_it(), lacking);
+    let new = bench.refreshed(leader, Lifetime::For(HOUR)).unwrap();
+    assert_held(&bench.lifecycle.try_replace(bench.now, lacking).decision, new);
+    assert_eq!(bench.lifecycle.rejections(), 0);
+}
+
+#[test]
+fn r31_a_demand_that_cannot_be_met_leaves_the_credential_to_the_others() {
+    let (mut bench, lacking) = Bench::holding(HOUR);
+    let leader = permit(bench.lifecycle.try_replace(bench.now, lacking).decision);
+
+    bench.failed(leader, RefreshFailure::terminal());
+
+    let again = refused(bench.lifecycle.try_replace(bench.now, lacking).decision);
+    assert_eq!(again.cause(), Cause::RefreshRefused);
+    assert_held(&bench.use_it(), lacking);
+}
