@@ -44,8 +44,8 @@ use self::verdict::Verdict;
 ///   └── adopt · forget, from anywhere
 /// ```
 ///
-/// Beside it goes what is held: nothing, or a credential in one of its [phases](Phase). A failed
-/// refresh never takes a credential away that is still good (rule 9).
+/// Beside it goes what is held: nothing, or a credential in one of its [phases](crate::Phase). A
+/// failed refresh never takes a credential away that is still good (rule 9).
 ///
 /// # Example
 ///

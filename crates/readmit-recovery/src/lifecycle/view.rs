@@ -31,7 +31,7 @@ impl Lifecycle {
 
     /// Returns what may be used without asking, if anything: as long as it
     /// [covers](Usable::covers) the time, [`try_use`](Lifecycle::try_use) would answer
-    /// [`Use::Held`].
+    /// [`Use::Held`](crate::Use::Held).
     #[must_use]
     pub fn usable(&self, now: Now) -> Option<Usable> {
         match self.verdict(now) {
