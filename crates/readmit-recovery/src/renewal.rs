@@ -68,6 +68,8 @@ pub struct Renewal {
     reread: bool,
     /// Whether it was presented again after no word came, which happens once (rule 23).
     repeated: bool,
+    /// Whether the token that a person brought was presented after the store's.
+    fell_back: bool,
     /// Whether the write of a mark met another one's, which is looked at once.
     collided: bool,
     /// Whether a write of the result met another one's, which is looked at once.
@@ -104,7 +106,8 @@ enum State {
 impl Renewal {
     /// Begins a refresh that goes through a store.
     ///
-    /// `held` is what the process had so far, be it from the store or from a person.
+    /// `held` is what the process had so far. Of what a person brought, and the store has not seen
+    /// yet, the epoch is 0: the store comes first, and it is tried where that is refused.
     pub fn with_store(rotation: Rotation, held: Record) -> (Renewal, Effect) {
         let renewal = Renewal::new(rotation, held, true);
         let effect = renewal.effect();
@@ -174,6 +177,7 @@ impl Renewal {
             has_store,
             reread: false,
             repeated: false,
+            fell_back: false,
             collided: false,
             reconciled: false,
             state: State::Locking,
@@ -322,14 +326,27 @@ impl Renewal {
         self.give_up(now, error)
     }
 
-    /// Ends with a refresh token that is good for nothing.
+    /// Ends with a refresh token that is good for nothing, unless there is another to try.
     ///
     /// Its entry goes with it, unless there still is something good in it.
     fn give_up(&mut self, now: Now, error: TokenError) -> Effect {
+        if let Some(brought) = self.brought() {
+            self.fell_back = true;
+            self.record = brought.after(self.record.epoch());
+            return self.present(now);
+        }
         if self.has_store && mutate!(34, !self.replaced_is_usable(now.wall), true) {
             return self.enter(State::Deleting { error });
         }
         self.unmark(error)
+    }
+
+    /// Returns what a person brought and nobody stored yet, where the store's token was tried and
+    /// refused: it is of another session, or that session has ended anyway.
+    fn brought(&self) -> Option<Record> {
+        let token = self.replaced.refresh_token()?;
+        let is_untried = !self.fell_back && self.replaced.epoch() == 0 && !self.record.holds(token);
+        is_untried.then(|| self.replaced.clone())
     }
 
     fn persist(&mut self) -> Effect {

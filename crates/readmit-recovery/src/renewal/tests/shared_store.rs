@@ -281,3 +281,39 @@ fn r22_a_refusal_that_cannot_be_compared_deletes_nothing() {
     assert!(!record.is_in_doubt() && record.holds(&"r1".into()));
     assert!(bench.tell_done(Told::Failed).unwrap_err().failure().is_terminal());
 }
+
+#[test]
+fn r22_what_a_person_brought_is_tried_where_the_store_has_an_ended_session() {
+    let brought = Record::of_refresh_token("r9");
+    let (renewal, effect) = Renewal::with_store(Rotation::DEFAULT, brought);
+    let mut bench = Bench { renewal, effect, now: now() };
+    let _ = bench.tell(Told::Locked);
+    bench.effect = bench.tell(Told::Found(Some(expired(3, "a1", "r1"))));
+    bench.expect_present("r1");
+    assert!(matches!(bench.refuse("invalid_grant", ""), Effect::Read));
+
+    bench.effect = bench.tell(Told::Found(Some(expired(4, "a1", "r1"))));
+    bench.expect_present("r9");
+    let effect = bench.answer(&token("a10", "r10"));
+
+    let Effect::Write { record, .. } = effect else { panic!("{effect:?}") };
+    assert!(record.holds(&"r10".into()) && 4 < record.epoch());
+}
+
+#[test]
+fn r22_what_a_person_brought_is_tried_once() {
+    let brought = Record::of_refresh_token("r9");
+    let (renewal, effect) = Renewal::with_store(Rotation::DEFAULT, brought);
+    let mut bench = Bench { renewal, effect, now: now() };
+    let _ = bench.tell(Told::Locked);
+    bench.effect = bench.tell(Told::Found(Some(expired(3, "a1", "r1"))));
+    bench.expect_present("r1");
+    let _ = bench.refuse("invalid_grant", "");
+    bench.effect = bench.tell(Told::Found(Some(expired(4, "a1", "r1"))));
+    bench.expect_present("r9");
+
+    let effect = bench.refuse("invalid_grant", "");
+
+    let Effect::Delete { refresh_token } = effect else { panic!("{effect:?}") };
+    assert_eq!(refresh_token.expose_secret(), "r9");
+}
