@@ -6,19 +6,23 @@ use std::time::Instant;
 
 use http::header::AUTHORIZATION;
 use http::{HeaderName, Request, Response, Uri};
-use readmit_classify::{BODY_LIMIT, classify_transport};
+use readmit_breaker::Outcome;
+use readmit_classify::{BODY_LIMIT, Dialect, classify_transport};
 use readmit_error::{Failure, Stage, Transport};
+use url::Url;
 
 use crate::answered::Answered;
 use crate::fault::transport_of;
+use crate::gate::Entry;
 use crate::keeper::{Held, NoCredential};
+use crate::origins::is_same;
 use crate::outgoing::Outgoing;
 use crate::reach::Reach;
 use crate::redirect::{self, MAX_HOPS};
 use crate::response_body::{Excerpt, ResponseBody};
 use crate::secret_headers;
 use crate::shared::Core;
-use crate::{Body, BoxError, HttpService};
+use crate::{Body, BoxError, HttpService, wiring};
 
 /// What became of one attempt.
 pub(crate) enum Tried<B> {
@@ -30,6 +34,8 @@ pub(crate) enum Tried<B> {
 
 /// How far an attempt came.
 struct Progress<'a, B> {
+    /// Where it was let in: first at the call's own origin, then wherever it was redirected to.
+    entry: Option<Entry>,
     answered: Option<Answered<'a, B>>,
     /// Whether a redirect made a `GET` of another method: the server may have acted on the request
     /// before it sent it on to a result (RFC 9110 section 15.4.4).
@@ -43,6 +49,13 @@ pub(crate) struct Failed<B> {
     pub(crate) held: Option<Arc<Held>>,
     pub(crate) answer: Option<(Response<ResponseBody<B>>, Excerpt)>,
     pub(crate) source: Option<BoxError>,
+}
+
+/// Why an attempt got no answer.
+enum Unanswered {
+    /// The origin that it was redirected to lets nobody in.
+    Refused(Failure),
+    Transport(BoxError),
 }
 
 impl<S: HttpService> Core<S> {
@@ -63,7 +76,7 @@ impl<S: HttpService> Core<S> {
         }
     }
 
-    /// Sends the request once, with this credential.
+    /// Sends the request once, with this credential, and tells the gate what came of it.
     ///
     /// A body that tells of a failure is read until the deadline, so that its status is told in time
     /// (rule 48).
@@ -71,6 +84,7 @@ impl<S: HttpService> Core<S> {
         &self,
         outgoing: &mut Outgoing,
         held: Option<Arc<Held>>,
+        entry: Entry,
         deadline_at: Option<Instant>,
     ) -> Tried<S::Body> {
         let sent = outgoing.body.watch();
@@ -81,16 +95,21 @@ impl<S: HttpService> Core<S> {
             }
             tokio::time::sleep(self.attempt_timeout).await;
         };
-        let mut progress = Progress { answered: None, may_have_acted: false };
+        let mut progress = Progress { entry: Some(entry), answered: None, may_have_acted: false };
         let sending = self.exchange(outgoing, held.as_deref(), deadline_at, &mut progress);
         let ended = within(time_out, sending).await;
+        let dialect = progress.answered.as_ref().and_then(|answered| answered.dialect);
         let mut tried = match (progress.answered, ended) {
             (Some(answered), _) => self.judge(outgoing, answered, held),
-            (None, Some(Err(error))) => self.unanswered(error, held),
+            (None, Some(Err(unanswered))) => self.unanswered(unanswered, held),
             (None, Some(Ok(())) | None) => {
-                self.unanswered(Transport { stage: Stage::Sent, timed_out: true }.into(), held)
+                let late = Transport { stage: Stage::Sent, timed_out: true };
+                self.unanswered(Unanswered::Transport(late.into()), held)
             }
         };
+        if let Some(entry) = progress.entry {
+            tried.settle(entry, dialect);
+        }
         if let Tried::Failed(failed) = &mut tried
             && progress.may_have_acted
         {
@@ -109,7 +128,7 @@ impl<S: HttpService> Core<S> {
         held: Option<&Held>,
         deadline_at: Option<Instant>,
         progress: &mut Progress<'a, S::Body>,
-    ) -> Result<(), BoxError> {
+    ) -> Result<(), Unanswered> {
         let replayable = outgoing.body.is_replayable();
         let has_body = outgoing.body.as_bytes().is_none_or(|bytes| !bytes.is_empty());
         let (mut method, mut url) = (outgoing.method.clone(), outgoing.url.clone());
@@ -120,20 +139,24 @@ impl<S: HttpService> Core<S> {
             let body = if sends_body { outgoing.body.take_for_attempt() } else { Body::empty() };
             let mut request = Request::new(body);
             *request.method_mut() = method.clone();
-            *request.uri_mut() = Uri::try_from(url.as_str())?;
+            *request.uri_mut() = Uri::try_from(url.as_str()).map_err(broken)?;
             *request.headers_mut() = self.headers(outgoing, held, reach, sends_body);
             let mut service = self.service.clone();
-            poll_fn(|cx| service.poll_ready(cx)).await.map_err(Into::into)?;
-            let response = service.call(request).await.map_err(Into::into)?;
+            poll_fn(|cx| service.poll_ready(cx)).await.map_err(broken)?;
+            let response = service.call(request).await.map_err(broken)?;
 
             let status = response.status();
             let next =
                 redirect::hop(status, response.headers(), &method, &url, replayable, has_body);
             match next {
                 Some(next) if hop < MAX_HOPS => {
+                    let leaves = !is_same(&url, &next.url);
                     (method, url) = (next.method, next.url);
                     sends_body &= next.keeps_body;
                     progress.may_have_acted |= method != outgoing.method;
+                    if leaves {
+                        self.go_on(&url, outgoing, progress)?;
+                    }
                 }
                 Some(_) | None => {
                     let response = response.map(ResponseBody::whole);
@@ -157,10 +180,32 @@ impl<S: HttpService> Core<S> {
         Ok(())
     }
 
+    /// Settles with an origin that did its part, and enters the one that it redirected to.
+    fn go_on(
+        &self,
+        url: &Url,
+        outgoing: &Outgoing,
+        progress: &mut Progress<'_, S::Body>,
+    ) -> Result<(), Unanswered> {
+        if let Some(entry) = progress.entry.take() {
+            entry.settle(Outcome::Succeed);
+        }
+        let gate = self.gates.of(url);
+        let entered = gate.enter_at_once(self.clock.now());
+        let refused = |refused| gate.refusal(&refused, || outgoing.context());
+        progress.entry = Some(entered.map_err(|why| Unanswered::Refused(refused(why)))?);
+        Ok(())
+    }
+
     /// Tells what a transport failed of.
-    fn unanswered(&self, error: BoxError, held: Option<Arc<Held>>) -> Tried<S::Body> {
-        let failure = classify_transport(transport_of(&*error), self.clock.wall());
-        Tried::Failed(Box::new(Failed { failure, held, answer: None, source: Some(error) }))
+    fn unanswered(&self, unanswered: Unanswered, held: Option<Arc<Held>>) -> Tried<S::Body> {
+        let (failure, source) = match unanswered {
+            Unanswered::Refused(failure) => (failure, None),
+            Unanswered::Transport(error) => {
+                (classify_transport(transport_of(&*error), self.clock.wall()), Some(error))
+            }
+        };
+        Tried::Failed(Box::new(Failed { failure, held, answer: None, source }))
     }
 
     /// Tells a success from a failure.
@@ -187,6 +232,27 @@ impl<S: HttpService> Core<S> {
     }
 }
 
+impl<B> Tried<B> {
+    /// Tells the origin that answered, or did not, what this says of it.
+    fn settle(&self, entry: Entry, dialect: Option<&Dialect>) {
+        let (headers, failure) = match self {
+            Tried::Succeeded { response, .. } => (Some(response.headers()), None),
+            Tried::Failed(failed) => {
+                let response = failed.answer.as_ref().map(|(response, _)| response);
+                (response.map(Response::headers), Some(&failed.failure))
+            }
+        };
+        if let Some(headers) = headers {
+            let unit = dialect.and_then(Dialect::reset);
+            entry.gate().hear(headers, failure.and_then(wiring::hold), unit);
+        }
+        match failure {
+            Some(failure) => entry.settle(wiring::report(failure)),
+            None => entry.settle(Outcome::Succeed),
+        }
+    }
+}
+
 /// Does the work, unless time runs out.
 async fn within<T>(time_out: impl Future<Output = ()>, work: impl Future<Output = T>) -> Option<T> {
     let (mut time_out, mut work) = (pin!(time_out), pin!(work));
@@ -195,4 +261,8 @@ async fn within<T>(time_out: impl Future<Output = ()>, work: impl Future<Output 
         Poll::Pending => time_out.as_mut().poll(cx).map(|()| None),
     })
     .await
+}
+
+fn broken(error: impl Into<BoxError>) -> Unanswered {
+    Unanswered::Transport(error.into())
 }

@@ -40,6 +40,18 @@ pub enum BuildError {
         /// The origin, without user, query and fragment.
         url: String,
     },
+    /// A probe would be replaced while it is still under way.
+    #[error(
+        "the lease of a probe, {lease:?}, is shorter than the attempt timeout of {attempt:?}: a \
+         second probe would be sent while the first is under way; lengthen the one or shorten the \
+         other"
+    )]
+    LeaseBelowAttempt {
+        /// The lease of a probe.
+        lease: Duration,
+        /// The attempt timeout.
+        attempt: Duration,
+    },
     /// The origin is no absolute URL with a host, or it has a user, a query or a fragment.
     #[error(
         "the origin {url} is not an http or https URL with a host and at most a path; begin it with https://, leave out \
@@ -49,6 +61,9 @@ pub enum BuildError {
         /// What was given, without user, query and fragment.
         url: String,
     },
+    /// Pacing is both asked for and switched off.
+    #[error("a limit is set on a client without a limiter; leave out the one or the other")]
+    PacedWithoutLimiter,
     /// A token URL cannot be used.
     #[error(
         "the token URL {url} is not an https URL, nor an http URL on this machine, with a host and \

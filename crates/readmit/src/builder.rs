@@ -1,3 +1,5 @@
+mod admission;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,14 +10,15 @@ use readmit_classify::Dialect;
 use readmit_core::{Clock, Draws};
 use readmit_error::event::Sink;
 use readmit_recovery::Lifecycle;
-use readmit_retry::{Budget, Policy};
+use readmit_retry::Policy;
 use url::Url;
 
-use crate::budgets::Budgets;
+use crate::admissions::Admissions;
 use crate::clock::TokioClock;
 use crate::coalesced::Reads;
 use crate::credentials::Given;
 use crate::dialects::{Dialects, Spoken};
+use crate::gates::Gates;
 use crate::keeper::{Keeper, Supply};
 use crate::origins::{Origins, has_user, is_private, shown};
 use crate::shared::Core;
@@ -35,6 +38,7 @@ pub struct ClientBuilder {
     spoken: Spoken,
     headers: Vec<Result<(HeaderName, HeaderValue), BuildError>>,
     policy: Policy,
+    admissions: Admissions,
     recovery: recovery::Config,
     /// As long as the deadline allows, but no longer than the default.
     attempt_timeout: Option<Duration>,
@@ -53,6 +57,7 @@ impl ClientBuilder {
             spoken: Spoken::ByHost,
             headers: Vec::new(),
             policy: Policy::DEFAULT,
+            admissions: Admissions::default(),
             recovery: recovery::Config::DEFAULT,
             attempt_timeout: None,
             deadline: Duration::from_secs(60),
@@ -226,6 +231,7 @@ impl ClientBuilder {
             sinks.insert(0, Arc::new(TracingSink));
         }
         let watch = Watch { sinks: sinks.into(), clock: Arc::clone(&self.clock) };
+        let work = self.admissions.checked(attempt_timeout, &watch)?;
         let keeper = match self.credentials {
             Some(Credentials { given }) => {
                 let supply = match given? {
@@ -234,7 +240,7 @@ impl ClientBuilder {
                         endpoint: Box::new(TokenEndpoint {
                             service: service.clone(),
                             policy: self.policy.clone(),
-                            budget: Budget::default(),
+                            gates: Gates::new(work.of_tokens(), &[]),
                             attempt_timeout,
                             clock: Arc::clone(&self.clock),
                             draws: Draws::from_process(),
@@ -255,7 +261,7 @@ impl ClientBuilder {
             keeper,
             headers,
             policy: self.policy,
-            budgets: Budgets::new(known),
+            gates: Gates::new(work, &known),
             attempt_timeout,
             deadline: self.deadline,
             watch,

@@ -1,16 +1,21 @@
-use std::time::{Duration, Instant};
+mod admission;
+mod ending;
+
+use std::sync::Arc;
+use std::time::Instant;
 
 use http::Response;
+use readmit_error::Failure;
 use readmit_error::event::{DelaySource, Event};
-use readmit_error::{Category, Failure, Kind, Origin, Replay};
-use readmit_recovery::{Now, Recoveries, Strategy};
-use readmit_retry::{Attempts, GiveUp, Next, Verdict};
+use readmit_recovery::{Recoveries, Strategy};
+use readmit_retry::{Attempts, Credit, GiveUp, Next, Spent, Verdict};
 
+use self::admission::{Admitted, NotAdmitted};
 use crate::attempt::{Failed, Tried};
-use crate::call_error::Answer;
-use crate::keeper::{NoCredential, Rejected};
+use crate::gate::Gate;
+use crate::keeper::Rejected;
 use crate::outgoing::Outgoing;
-use crate::response_body::{Excerpt, ResponseBody};
+use crate::response_body::ResponseBody;
 use crate::shared::Core;
 use crate::{Error, HttpService, wiring};
 
@@ -18,11 +23,17 @@ use crate::{Error, HttpService, wiring};
 pub(crate) struct Call<'a, S> {
     core: &'a Core<S>,
     outgoing: Outgoing,
+    /// Of the origin that the request is for.
+    gate: Arc<Gate>,
     started: Instant,
+    /// The time, as long as nothing has been waited for since it was read.
+    now: Option<Instant>,
     deadline_at: Option<Instant>,
     /// Attempts that failed; resends after a recovery do not count (rule 42).
     retries: Attempts<'a>,
     recoveries: Recoveries,
+    /// What the last retry took from the budget.
+    last_retry: Option<Spent>,
     /// How often the request was sent.
     sends: u32,
     /// How often of these it was a resend after a recovery, which is no attempt (rule 42).
@@ -61,9 +72,20 @@ impl<'a, S: HttpService> Call<'a, S> {
             Some(at) => retries.until(at),
             None => retries,
         };
-        let recoveries = Recoveries::default();
-        let (sends, resends, last) = (0, 0, None);
-        Call { core, outgoing, started, deadline_at, retries, recoveries, sends, resends, last }
+        Call {
+            core,
+            gate: core.gates.of(&outgoing.url),
+            outgoing,
+            started,
+            now: Some(started),
+            deadline_at,
+            retries,
+            recoveries: Recoveries::default(),
+            last_retry: None,
+            sends: 0,
+            resends: 0,
+            last: None,
+        }
     }
 
     pub(crate) async fn run(mut self) -> Result<Done<S::Body>, Error> {
@@ -81,15 +103,22 @@ impl<'a, S: HttpService> Call<'a, S> {
     async fn drive(&mut self) -> Result<Done<S::Body>, Error> {
         let mut is_resend = false;
         loop {
-            let held = match self.core.credential(&self.outgoing).await {
-                Ok(held) => held,
-                Err(refused) => return Err(self.without_credential(&refused)),
+            let Admitted { held, entry } = match self.admit().await {
+                Ok(admitted) => admitted,
+                Err(NotAdmitted::NoCredential(refused)) => {
+                    return Err(self.without_credential(&refused));
+                }
+                Err(NotAdmitted::Refused(refused)) => match self.shut_out(&refused).await {
+                    After::Resend | After::Retry => continue,
+                    After::End(ended) => return ended,
+                },
             };
             self.sends += 1;
             self.resends += u32::from(is_resend);
-            let after = match self.core.attempt(&mut self.outgoing, held, self.deadline_at).await {
+            let tried = self.core.attempt(&mut self.outgoing, held, entry, self.deadline_at).await;
+            let after = match tried {
                 Tried::Succeeded { response, held } => {
-                    self.core.budgets.of(&self.outgoing.url).deposit();
+                    self.gate.succeeded(self.last_retry);
                     if let (Some(keeper), Some(held)) = (&self.core.keeper, &held) {
                         keeper.accepted(held);
                     }
@@ -143,11 +172,16 @@ impl<'a, S: HttpService> Call<'a, S> {
             Verdict::Stop
         };
         let now = self.core.clock.now();
-        let delay = match self.retries.failed(now, verdict, self.core.draws.draw()) {
+        let next = self.retries.failed(now, verdict, self.core.draws.draw());
+        let throttled = wiring::hold(&failed.failure).is_some();
+        let delay = match self.gate.once_open(next, now, throttled, self.deadline_at) {
             Next::GiveUp(why) => return After::End(self.give_up(failed, why)),
             Next::RetryIn(delay) => delay,
         };
-        let credit = match self.core.budgets.of(&self.outgoing.url).withdraw(now) {
+        let gate = Arc::clone(&self.gate);
+        let fault = wiring::fault(&failed.failure);
+        let credit = fault.map(|fault| gate.budget().withdraw_for(now, fault)).transpose();
+        let credit = match credit {
             Ok(credit) => credit,
             Err(empty) => {
                 let why = GiveUp::BudgetEmpty { delay, retry_at: empty.retry_at() };
@@ -169,7 +203,7 @@ impl<'a, S: HttpService> Call<'a, S> {
         // Let go of the connection before the wait, its body drained as far as it was read.
         drop(failed);
         tokio::time::sleep(delay).await;
-        credit.spend();
+        self.last_retry = credit.map(Credit::spend).or(self.last_retry);
         After::Retry
     }
 
@@ -181,142 +215,9 @@ impl<'a, S: HttpService> Call<'a, S> {
             && self.recoveries.try_spend(strategy).is_ok()
     }
 
-    /// Ends with the last real failure, and says why there is no further attempt.
-    fn give_up(&self, failed: Failed<S::Body>, why: GiveUp) -> Result<Done<S::Body>, Error> {
-        let Failed { failure, answer, source, .. } = failed;
-        let error = self.error(failure).why(why);
-        let error = match source {
-            Some(source) => error.cause(source),
-            None => error,
-        };
-        self.end(error, answer)
-    }
-
-    /// Ends a call whose credential was rejected and could not be replaced.
-    ///
-    /// Why it could not is more to the point than the rejection, which becomes the cause; a fresh
-    /// credential that was rejected stays what it is.
-    fn unrecovered(
-        &self,
-        failed: Failed<S::Body>,
-        refused: &NoCredential,
-    ) -> Result<Done<S::Body>, Error> {
-        let Failed { failure, answer, .. } = failed;
-        let error = match self.reason(refused) {
-            Some(reason) => self.error(reason).cause(failure).of_credential(),
-            None => self.error(failure),
-        };
-        self.end(error, answer)
-    }
-
-    fn without_credential(&self, refused: &NoCredential) -> Error {
-        let failure = refused.failure(Now::read(&self.core.clock));
-        let error = self.error(failure).of_credential();
-        match refused {
-            NoCredential::Source(source) => error.cause(source.clone()),
-            NoCredential::Refused(refused) => error.cause(*refused),
-        }
-    }
-
-    fn reason(&self, refused: &NoCredential) -> Option<Failure> {
-        (!refused.is_fresh_rejection()).then(|| refused.failure(Now::read(&self.core.clock)))
-    }
-
-    fn out_of_time(&self) -> Error {
-        let never_sent = self.sends == 0;
-        let failure = Failure::builder(Kind::DeadlineExceeded, Origin::Local)
-            .replay(if never_sent { Replay::NotProcessed } else { Replay::PossiblyProcessed })
-            .because("the deadline of the call passed")
-            .timestamp(self.core.clock.wall())
-            .build();
-        let error = self.error(failure);
-        match &self.last {
-            Some(last) => error.cause(last.clone()),
-            None => error,
-        }
-    }
-
-    fn end(
-        &self,
-        error: Error,
-        answer: Option<(Response<ResponseBody<S::Body>>, Excerpt)>,
-    ) -> Result<Done<S::Body>, Error> {
-        let Some((response, excerpt)) = answer else {
-            return Err(error);
-        };
-        let error = error.answer(Answer {
-            status: response.status(),
-            headers: response.headers().clone(),
-            body: excerpt.bytes,
-            cut: excerpt.cut,
-        });
-        Ok(self.done(response, Some(error)))
-    }
-
-    fn done(
-        &self,
-        response: Response<ResponseBody<S::Body>>,
-        error: Option<Error>,
-    ) -> Done<S::Body> {
-        let (attempts, recoveries) = (self.attempts(), self.recoveries.count());
-        Done { response, deadline_at: self.deadline_at, attempts, recoveries, error }
-    }
-
-    fn error(&self, failure: Failure) -> Error {
-        Error::new(failure).counts(self.attempts(), self.recoveries.count())
-    }
-
-    fn attempts(&self) -> u32 {
-        self.sends - self.resends
-    }
-
     fn tell(&self, failure: &Failure, recovers: bool, consecutive: u32) {
         if let Some(event) = wiring::event(failure, recovers, consecutive) {
             self.core.watch.tell(event, self.outgoing.context(), Some(failure));
         }
-    }
-
-    /// Whether what was tried was tried against what the call failed of; a failure that nothing was
-    /// tried against was told already.
-    fn was_in_vain(&self, failure: &Failure) -> bool {
-        match failure.kind().category() {
-            Category::Authentication => 0 < self.recoveries.count(),
-            Category::Local => 0 < self.recoveries.count() || 1 < self.attempts(),
-            Category::Authorization
-            | Category::Network
-            | Category::Request
-            | Category::Service
-            | Category::Throttling
-            | Category::Unknown => 1 < self.attempts() && failure.is_retryable(),
-        }
-    }
-
-    /// Tells how a call ended that did not succeed at once.
-    fn report(&self, ended: &Result<Done<S::Body>, Error>) {
-        let Some(last) = &self.last else {
-            return;
-        };
-        let error = match ended {
-            Ok(done) => done.error.as_ref(),
-            Err(error) => Some(error),
-        };
-        let elapsed: Duration = self.core.clock.now().saturating_duration_since(self.started);
-        let authentication = last.kind().category() == Category::Authentication;
-        let mut strategies: Vec<String> =
-            self.recoveries.strategies().map(|strategy| strategy.to_string()).collect();
-        if 1 < self.attempts() {
-            strategies.push("retry".to_owned());
-        }
-        let attempts = self.sends;
-        let event = match error {
-            None => {
-                let strategy = strategies.join("+");
-                Event::RecoverySucceeded { authentication, strategy, attempts, elapsed }
-            }
-            Some(error) if !self.was_in_vain(error.failure()) => return,
-            Some(_) => Event::RecoveryExhausted { authentication, attempts, strategies, elapsed },
-        };
-        let failure = error.map_or(last, Error::failure);
-        self.core.watch.tell(event, self.outgoing.context(), Some(failure));
     }
 }

@@ -194,8 +194,8 @@ impl Error {
         self.inner.failure.kind().category() == Category::Network
     }
 
-    /// Returns whether the request was never sent: it cannot be, or there is no credential for it,
-    /// or the credential is locked out.
+    /// Returns whether the request was never sent: it cannot be, there is no credential for it, or
+    /// the credential is locked out, the circuit open, or the limit used up.
     #[must_use]
     pub fn is_rejected(&self) -> bool {
         self.inner.attempts == 0 && self.inner.failure.kind() != Kind::DeadlineExceeded

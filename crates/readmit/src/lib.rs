@@ -1,14 +1,15 @@
 #![doc = include_str!("../README.md")]
 
+mod admissions;
 mod answered;
 mod attempt;
 mod batch;
 mod body;
-mod budgets;
 mod build_error;
 mod builder;
 mod call;
 mod call_error;
+mod circuit;
 mod client;
 mod clock;
 mod coalesced;
@@ -16,11 +17,16 @@ mod coalescer;
 pub mod credentials;
 mod dialects;
 mod fault;
+mod gate;
+mod gates;
+mod heard;
 mod keeper;
 mod origins;
 mod outgoing;
+mod place;
 mod reach;
 mod redirect;
+mod refused;
 mod request;
 #[cfg(feature = "reqwest")]
 mod reqwest_service;
@@ -37,12 +43,16 @@ mod unwind;
 mod watch;
 mod wiring;
 
+/// When to leave an origin alone: [`readmit_breaker`].
+pub use readmit_breaker as breaker;
 /// An answer in, a failure out: [`readmit_classify`].
 pub use readmit_classify as classify;
 /// The two clocks that a client reads.
 pub use readmit_core::Clock;
 /// The failure model: [`readmit_error`].
 pub use readmit_error as error;
+/// How fast an origin may be called: [`readmit_limit`].
+pub use readmit_limit as limit;
 /// The life of a credential: [`readmit_recovery`].
 pub use readmit_recovery as recovery;
 /// When and how often to try again: [`readmit_retry`].

@@ -7,9 +7,9 @@ use readmit_core::{Clock, Draws};
 use readmit_retry::Policy;
 use url::Url;
 
-use crate::budgets::Budgets;
 use crate::coalesced::Reads;
 use crate::dialects::Dialects;
+use crate::gates::Gates;
 use crate::keeper::Keeper;
 use crate::origins::Origins;
 use crate::watch::Watch;
@@ -25,7 +25,7 @@ pub(crate) struct Core<S> {
     pub(crate) keeper: Option<Arc<Keeper>>,
     pub(crate) headers: HeaderMap,
     pub(crate) policy: Policy,
-    pub(crate) budgets: Budgets,
+    pub(crate) gates: Gates,
     pub(crate) attempt_timeout: Duration,
     pub(crate) deadline: Duration,
     pub(crate) watch: Watch,

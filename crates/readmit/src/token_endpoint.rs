@@ -4,24 +4,30 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use http::{Method, Request};
-use readmit_classify::{BODY_LIMIT, Evidence, classify, classify_transport};
+use readmit_breaker::Outcome;
+use readmit_classify::{BODY_LIMIT, Dialect, Evidence, classify, classify_transport};
 use readmit_core::{Clock, Draws};
+use readmit_error::event::CallContext;
 use readmit_error::{Failure, Kind, Origin, Replay, RetryAfter, Stage, Transport};
 use readmit_recovery::{TokenAnswer, TokenError, TokenRequest};
-use readmit_retry::{Attempts, Budget, Next, Policy, Verdict};
+use readmit_retry::{Attempts, Credit, Next, Policy, Verdict};
 
 use crate::dialects;
 use crate::fault::transport_of;
+use crate::gate::{Entry, Gate};
+use crate::gates::Gates;
+use crate::refused::Refused;
 use crate::response_body::ResponseBody;
 use crate::source::Endpoint;
 use crate::{Body, BoxError, HttpService, SourceError, wiring};
 
 /// Sends token requests over the client's transport, round everything that a call goes through:
-/// with retries and a budget of their own, and no credential (rule 8).
+/// with retries, gates and a budget of their own, and no credential (rule 8).
 pub(crate) struct TokenEndpoint<S> {
     pub(crate) service: S,
     pub(crate) policy: Policy,
-    pub(crate) budget: Budget,
+    /// Token traffic opens no circuit of the API's, nor the other way round.
+    pub(crate) gates: Gates,
     pub(crate) attempt_timeout: Duration,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) draws: Draws,
@@ -34,11 +40,13 @@ impl<S: HttpService> Endpoint for TokenEndpoint<S> {
         request: TokenRequest,
         deadline: Instant,
     ) -> Result<TokenAnswer, SourceError> {
+        let gate = self.gates.of_uri(request.url());
         let mut attempts = Attempts::new(&self.policy, || self.clock.now()).until(deadline);
+        let mut last_retry = None;
         loop {
-            let error = match self.once(&request).await {
+            let error = match self.once(&request, &gate, deadline).await {
                 Ok(answer) => {
-                    self.budget.deposit();
+                    gate.succeeded(last_retry);
                     return Ok(answer);
                 }
                 Err(error) => error,
@@ -49,20 +57,57 @@ impl<S: HttpService> Endpoint for TokenEndpoint<S> {
                 wiring::verdict(error.failure(), request.is_repeatable())
             };
             let now = self.clock.now();
-            let Next::RetryIn(delay) = attempts.failed(now, verdict, self.draws.draw()) else {
+            let next = attempts.failed(now, verdict, self.draws.draw());
+            let throttled = wiring::hold(error.failure()).is_some();
+            let Next::RetryIn(delay) = gate.once_open(next, now, throttled, Some(deadline)) else {
                 return Err(error);
             };
-            let Ok(credit) = self.budget.withdraw(now) else {
+            let fault = wiring::fault(error.failure());
+            let Ok(credit) = fault.map(|fault| gate.budget().withdraw_for(now, fault)).transpose()
+            else {
                 return Err(error);
             };
             tokio::time::sleep(delay).await;
-            credit.spend();
+            last_retry = credit.map(Credit::spend).or(last_retry);
         }
     }
 }
 
 impl<S: HttpService> TokenEndpoint<S> {
-    async fn once(&self, request: &TokenRequest) -> Result<TokenAnswer, SourceError> {
+    async fn once(
+        &self,
+        request: &TokenRequest,
+        gate: &Arc<Gate>,
+        deadline: Instant,
+    ) -> Result<TokenAnswer, SourceError> {
+        let entry = self.enter(request, gate, deadline).await.map_err(|refused| {
+            let failure = gate.refusal(&refused, || context(request));
+            SourceError::new(refused.to_string(), failure, false)
+        })?;
+        let answer = self.exchange(request, gate).await;
+        match &answer {
+            Ok(_) => entry.settle(Outcome::Succeed),
+            Err(error) => entry.settle(wiring::report(error.failure())),
+        }
+        answer
+    }
+
+    async fn enter(
+        &self,
+        request: &TokenRequest,
+        gate: &Arc<Gate>,
+        deadline: Instant,
+    ) -> Result<Entry, Refused> {
+        gate.peek(self.clock.now())?;
+        gate.turn(Some(deadline), || context(request)).await?;
+        gate.enter(self.clock.now())
+    }
+
+    async fn exchange(
+        &self,
+        request: &TokenRequest,
+        gate: &Gate,
+    ) -> Result<TokenAnswer, SourceError> {
         let answered = tokio::time::timeout(self.attempt_timeout, self.send(request)).await;
         let (status, headers, body) = match answered {
             Ok(Ok(answer)) => answer,
@@ -75,12 +120,15 @@ impl<S: HttpService> TokenEndpoint<S> {
         let evidence = Evidence::answer(&Method::POST, status, &headers, received_at)
             .body(&body)
             .credential_sent(true);
-        let failure = match dialects::of_token_endpoint(request.url()) {
+        let dialect = dialects::of_token_endpoint(request.url());
+        let failure = match dialect {
             Some(dialect) => classify(&evidence.dialect(dialect)),
             None => classify(&evidence),
         };
         // A word in a success that nobody knows tells less than that there is no token in it.
         let failure = failure.filter(|told| 400 <= status.as_u16() || told.kind() != Kind::Unknown);
+        let hold = failure.as_ref().and_then(wiring::hold);
+        gate.hear(&headers, hold, dialect.and_then(Dialect::reset));
         let wait = failure.as_ref().and_then(Failure::retry_after).map(RetryAfter::delay);
         TokenAnswer::read(request, status.as_u16(), wait, &body).map_err(|error| {
             let failure = match failure {
@@ -112,6 +160,15 @@ impl<S: HttpService> TokenEndpoint<S> {
         let failure = classify_transport(transport, self.clock.wall());
         SourceError::new(TokenError::Transport(transport).to_string(), failure, false)
     }
+}
+
+/// What logs and metrics may know of a token request.
+fn context(request: &TokenRequest) -> CallContext {
+    let mut context = CallContext::default();
+    context.method = Some(request.method().as_str().to_owned());
+    context.server = request.url().host().map(str::to_owned);
+    context.port = request.url().port_u16();
+    context
 }
 
 /// The failure of a token endpoint that said no.

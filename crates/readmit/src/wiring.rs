@@ -3,10 +3,13 @@
 //! Each function is a total match over [`Kind`], so that a new kind makes the compiler list every
 //! place to think. It is the only policy in this crate.
 
+use readmit_breaker::{Outcome, Report};
 use readmit_error::event::Event;
-use readmit_error::{Category, Denied, Failure, Kind, RetryAfter};
+use readmit_error::{Category, Denied, Failure, Kind, Origin, RetryAfter};
 use readmit_recovery::Strategy;
-use readmit_retry::Verdict;
+use readmit_retry::{Fault, Verdict};
+
+use crate::heard::Hold;
 
 /// Whether the retry layer may send the request again (rules 40 to 45).
 ///
@@ -56,6 +59,140 @@ pub(crate) fn verdict(failure: &Failure, repeatable: bool) -> Verdict {
             Some(hint) => Verdict::RetryAfter(hint.delay()),
             None => Verdict::Retry,
         },
+    }
+}
+
+/// What a retry after this failure costs its budget; where nothing was sent, what follows is no
+/// retry, and free (rule 46).
+pub(crate) fn fault(failure: &Failure) -> Option<Fault> {
+    match failure.origin() {
+        Origin::Local => None,
+        Origin::Answer { .. } | Origin::Transport(_) => Some(fault_of(failure.kind())),
+    }
+}
+
+fn fault_of(kind: Kind) -> Fault {
+    match kind {
+        Kind::RateLimited | Kind::QuotaExhausted | Kind::Pending => Fault::Throttled,
+        Kind::ClientTimeout | Kind::DeadlineExceeded => Fault::TimedOut,
+        Kind::MissingCredentials
+        | Kind::InvalidCredentials
+        | Kind::TokenExpired
+        | Kind::ChallengeNonce
+        | Kind::ClockSkew
+        | Kind::StepUpRequired
+        | Kind::InsufficientPermissions
+        | Kind::MalformedRequest
+        | Kind::ValidationFailed
+        | Kind::PayloadTooLarge
+        | Kind::NotFound
+        | Kind::Gone
+        | Kind::Conflict
+        | Kind::ServerError
+        | Kind::Unavailable
+        | Kind::Gateway
+        | Kind::Timeout
+        | Kind::Dns
+        | Kind::Connect
+        | Kind::Tls
+        | Kind::ConnectionLost
+        | Kind::CircuitOpen
+        | Kind::RetriesExhausted
+        | Kind::LockedOut
+        | Kind::OutcomeUnknown
+        | Kind::Unknown => Fault::Transient,
+    }
+}
+
+/// What an attempt that failed says of the service to its breaker.
+pub(crate) fn report(failure: &Failure) -> Report {
+    let report = Report::from(outcome(failure)).because(failure.kind().as_str());
+    match hold(failure).and_then(|hold| hold.wait) {
+        Some(wait) => report.retry_after(wait),
+        None => report,
+    }
+}
+
+/// Whether the service did its part (rule 66).
+fn outcome(failure: &Failure) -> Outcome {
+    // It was the proxy that answered.
+    if failure.status() == Some(407) {
+        return Outcome::Ignore;
+    }
+    match failure.kind() {
+        // It answered, and was right to say no.
+        Kind::MissingCredentials
+        | Kind::InvalidCredentials
+        | Kind::TokenExpired
+        | Kind::ChallengeNonce
+        | Kind::ClockSkew
+        | Kind::StepUpRequired
+        | Kind::InsufficientPermissions
+        | Kind::MalformedRequest
+        | Kind::ValidationFailed
+        | Kind::PayloadTooLarge
+        | Kind::NotFound
+        | Kind::Gone
+        | Kind::Conflict => Outcome::Succeed,
+        // It is well, and this client too much: the limiter hears of it.
+        Kind::RateLimited | Kind::QuotaExhausted | Kind::Pending => Outcome::Ignore,
+        Kind::ServerError
+        | Kind::Unavailable
+        | Kind::Gateway
+        | Kind::Timeout
+        | Kind::Dns
+        | Kind::Connect
+        | Kind::Tls
+        | Kind::ConnectionLost
+        | Kind::ClientTimeout => Outcome::Fail,
+        // Nothing was sent, or the server did not say it.
+        Kind::CircuitOpen
+        | Kind::RetriesExhausted
+        | Kind::DeadlineExceeded
+        | Kind::LockedOut
+        | Kind::OutcomeUnknown => Outcome::Ignore,
+        Kind::Unknown => match failure.origin() {
+            Origin::Answer { status: 500.. } | Origin::Transport(_) => Outcome::Fail,
+            Origin::Answer { status: 429 } | Origin::Local => Outcome::Ignore,
+            Origin::Answer { .. } => Outcome::Succeed,
+        },
+    }
+}
+
+/// What follows from the failure for all calls to its origin (rule 71).
+pub(crate) fn hold(failure: &Failure) -> Option<Hold> {
+    let wait = failure.retry_after().map(RetryAfter::delay);
+    match failure.kind() {
+        Kind::RateLimited | Kind::QuotaExhausted => Some(Hold { throttled: true, wait }),
+        Kind::Unavailable => wait.map(|wait| Hold { throttled: false, wait: Some(wait) }),
+        Kind::MissingCredentials
+        | Kind::InvalidCredentials
+        | Kind::TokenExpired
+        | Kind::ChallengeNonce
+        | Kind::ClockSkew
+        | Kind::StepUpRequired
+        | Kind::InsufficientPermissions
+        | Kind::Pending
+        | Kind::MalformedRequest
+        | Kind::ValidationFailed
+        | Kind::PayloadTooLarge
+        | Kind::NotFound
+        | Kind::Gone
+        | Kind::Conflict
+        | Kind::ServerError
+        | Kind::Gateway
+        | Kind::Timeout
+        | Kind::Dns
+        | Kind::Connect
+        | Kind::Tls
+        | Kind::ConnectionLost
+        | Kind::ClientTimeout
+        | Kind::CircuitOpen
+        | Kind::RetriesExhausted
+        | Kind::DeadlineExceeded
+        | Kind::LockedOut
+        | Kind::OutcomeUnknown
+        | Kind::Unknown => None,
     }
 }
 
@@ -212,82 +349,4 @@ fn denial(denied: &Denied) -> Event {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::{Duration, SystemTime};
-
-    use readmit_error::{Origin, Replay, Stage, Transport};
-
-    use super::*;
-
-    #[test]
-    fn r42_what_recovery_owns_is_never_retried_unchanged() {
-        for kind in Kind::ALL {
-            if kind.category() == Category::Authentication {
-                assert_eq!(verdict(&answer(kind, 401), true), Verdict::Stop, "{kind}");
-            }
-        }
-        assert_eq!(verdict(&answer(Kind::InsufficientPermissions, 403), true), Verdict::Stop);
-    }
-
-    #[test]
-    fn r40_what_may_have_been_done_is_repeated_only_where_that_does_no_harm() {
-        let unavailable = answer(Kind::Unavailable, 503);
-        let refused = Transport { stage: Stage::Connect, timed_out: false };
-        let refused = Failure::builder(Kind::Connect, Origin::Transport(refused)).build();
-
-        assert_eq!(unavailable.replay(), Replay::PossiblyProcessed);
-        assert_eq!(verdict(&unavailable, false), Verdict::Stop);
-        assert_eq!(verdict(&unavailable, true), Verdict::Retry);
-        assert_eq!(verdict(&refused, false), Verdict::Retry);
-    }
-
-    #[test]
-    fn r43_the_servers_delay_comes_before_the_policys() {
-        let wait = Duration::from_secs(7);
-        let hint = RetryAfter::new(wait, SystemTime::UNIX_EPOCH);
-        let told = Failure::builder(Kind::RateLimited, Origin::Answer { status: 429 })
-            .retry_after(hint)
-            .build();
-
-        assert_eq!(verdict(&told, false), Verdict::RetryAfter(wait));
-    }
-
-    #[test]
-    fn the_server_has_the_last_word_on_whether_a_retry_helps() {
-        let conflict = Failure::builder(Kind::Conflict, Origin::Answer { status: 409 });
-        let broken = Failure::builder(Kind::ServerError, Origin::Answer { status: 500 });
-
-        assert_eq!(verdict(&conflict.clone().build(), true), Verdict::Stop);
-        assert_eq!(verdict(&conflict.retryable(true).build(), true), Verdict::Retry);
-        assert_eq!(verdict(&broken.retryable(false).build(), true), Verdict::Stop);
-    }
-
-    #[test]
-    fn r73_a_batch_is_split_only_for_its_items_and_where_nothing_was_done() {
-        let of_items: Vec<_> =
-            Kind::ALL.into_iter().filter(|kind| is_of_items(&answer(*kind, 422))).collect();
-
-        assert_eq!(
-            of_items,
-            [Kind::MalformedRequest, Kind::ValidationFailed, Kind::PayloadTooLarge, Kind::Conflict]
-        );
-        assert!(!is_of_items(&answer(Kind::ValidationFailed, 422).possibly_processed()));
-    }
-
-    #[test]
-    fn r30_a_missing_permission_is_no_reason_for_a_refresh() {
-        assert_eq!(recovery(&answer(Kind::InsufficientPermissions, 403)), None);
-    }
-
-    #[test]
-    fn r36_a_proxy_is_not_told_the_origins_credential() {
-        let kind = Kind::MissingCredentials;
-
-        assert_eq!(recovery(&answer(kind, 407)), None);
-        assert_eq!(recovery(&answer(kind, 401)), Some(Strategy::Fetch));
-    }
-
-    fn answer(kind: Kind, status: u16) -> Failure {
-        Failure::builder(kind, Origin::Answer { status }).build()
-    }
-}
+mod tests;

@@ -214,7 +214,8 @@ fn builder(api: &Api) -> ClientBuilder {
     Client::builder("https://api.test").credentials(key).clock(api.clock())
 }
 
-/// A client that retries once, after a second, with a token that needs no fetching.
+/// A client that retries once, after a second and whatever fails, with a token that needs no
+/// fetching.
 fn patient(api: &Api) -> Client<ApiService> {
     let policy = Policy::constant(Duration::from_secs(1))
         .jitter(Jitter::None)
@@ -222,7 +223,8 @@ fn patient(api: &Api) -> Client<ApiService> {
         .build()
         .unwrap();
     let bearer = credentials::bearer(api.new_access_token());
-    builder(api).credentials(bearer).retry(policy).build_over(api.service()).unwrap()
+    let builder = builder(api).credentials(bearer).retry(policy).without_breaker();
+    builder.build_over(api.service()).unwrap()
 }
 
 async fn get(client: &Client<ApiService>) -> Result<Response<ApiBody>, Error> {

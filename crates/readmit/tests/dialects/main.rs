@@ -24,6 +24,7 @@ fn over(api: &Api, origin: &str) -> ClientBuilder {
         .credentials(credentials::bearer(api.new_access_token()))
         .clock(api.clock())
         .retry(policy)
+        .limit_jitter(Duration::ZERO)
 }
 
 fn slack(api: &Api) -> Client<ApiService> {

@@ -1,4 +1,4 @@
-//! How many retries there are to share.
+//! How many retries there are to share; a breaker would leave none to count.
 
 use std::time::Duration;
 
@@ -7,12 +7,12 @@ use readmit::retry::Policy;
 use readmit_testkit::Api;
 use tokio::time::Instant;
 
-use crate::{builder, client, get, unavailable};
+use crate::{builder, get, unavailable};
 
 #[tokio::test(start_paused = true)]
 async fn r46_a_server_that_is_down_is_not_buried_in_retries() {
     let api = Api::new();
-    let client = client(&api);
+    let client = builder(&api).without_breaker().build_over(api.service()).unwrap();
     api.fault(unavailable()).always();
     let began = Instant::now();
 
@@ -31,7 +31,8 @@ async fn r46_a_server_that_is_down_is_not_buried_in_retries() {
 async fn r46_ten_successes_pay_for_one_retry() {
     let api = Api::new();
     let policy = Policy::constant(Duration::ZERO).max_attempts(2);
-    let client = builder(&api).retry(policy.build().unwrap()).build_over(api.service()).unwrap();
+    let builder = builder(&api).retry(policy.build().unwrap()).without_breaker();
+    let client = builder.build_over(api.service()).unwrap();
     let began = Instant::now();
     api.fault(unavailable()).next(200);
     for _ in 0..100 {
@@ -52,7 +53,7 @@ async fn r46_ten_successes_pay_for_one_retry() {
 #[tokio::test(start_paused = true)]
 async fn r46_a_call_that_the_budget_stops_says_what_happened_to_it() {
     let api = Api::new();
-    let client = client(&api);
+    let client = builder(&api).without_breaker().build_over(api.service()).unwrap();
     api.fault(unavailable()).always();
     for _ in 0..200 {
         get(&client).await.unwrap_err();

@@ -24,6 +24,7 @@ fn builder(api: &Api) -> ClientBuilder {
         .credentials(credentials::bearer(api.new_access_token()))
         .clock(api.clock())
         .retry(policy)
+        .limit_jitter(Duration::ZERO)
 }
 
 fn client(api: &Api) -> Client<ApiService> {

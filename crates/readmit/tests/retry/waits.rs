@@ -28,7 +28,8 @@ async fn r43_a_get_is_repeated_and_waits_as_its_policy_says() {
 #[tokio::test(start_paused = true)]
 async fn r43_full_jitter_never_waits_longer_than_the_policy() {
     let api = Api::new();
-    let client = builder(&api).retry(Policy::DEFAULT).build_over(api.service()).unwrap();
+    let builder = builder(&api).retry(Policy::DEFAULT).without_breaker();
+    let client = builder.build_over(api.service()).unwrap();
 
     for _ in 0..30 {
         api.fault(unavailable()).next(2);
@@ -75,7 +76,8 @@ async fn r43_a_server_delay_is_waited_for_in_full_in_each_form_that_is_one() {
 #[tokio::test(start_paused = true)]
 async fn r43_jitter_only_ever_lengthens_a_server_delay() {
     let api = Api::builder().wall(noon()).build();
-    let client = builder(&api).retry(Policy::DEFAULT).build_over(api.service()).unwrap();
+    let builder = builder(&api).retry(Policy::DEFAULT).without_breaker();
+    let client = builder.build_over(api.service()).unwrap();
 
     for _ in 0..30 {
         api.fault(Fault::Unavailable { retry_after: Hint::Seconds(3) }).once();

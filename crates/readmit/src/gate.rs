@@ -1,0 +1,302 @@
+use std::fmt;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use http::HeaderMap;
+use readmit_breaker::{OwnedInFlight, Report, State};
+use readmit_classify::rate_limit::Reset;
+use readmit_core::Clock;
+use readmit_error::Failure;
+use readmit_error::event::{CallContext, Event};
+use readmit_limit::{Denied, Feedback, Why};
+use readmit_retry::{Allowance, Budget, GiveUp, Next, Spent};
+
+use crate::heard::Hold;
+use crate::place::Place;
+use crate::refused::Refused;
+use crate::watch::Watch;
+use crate::{circuit, heard};
+
+/// What all calls to one origin share: a circuit breaker, a limiter and a retry budget.
+///
+/// The trouble of one origin is no other's.
+pub(crate) struct Gate {
+    place: Place<String>,
+    circuit: String,
+    breaker: Option<Arc<readmit_breaker::Shared<Arc<dyn Clock>>>>,
+    limiter: Option<readmit_limit::Shared<Arc<dyn Clock>>>,
+    /// Whether the limiter wants to hear of answers that tell no limit, too.
+    adapts: bool,
+    budget: Budget,
+    watch: Watch,
+    /// Whether it was asked for since somebody last looked for one to forget.
+    used: AtomicBool,
+}
+
+/// How gates are made.
+#[derive(Clone)]
+pub(crate) struct Gatework {
+    pub(crate) breaker: Option<readmit_breaker::Config>,
+    pub(crate) limit: Option<readmit_limit::Config>,
+    pub(crate) adapts: bool,
+    pub(crate) allowance: Allowance,
+    /// Stands before the origin in the name of a circuit.
+    pub(crate) prefix: &'static str,
+    pub(crate) watch: Watch,
+}
+
+/// A request that was let through, until it is known what became of it.
+///
+/// Dropped before, it is abandoned, which counts as nothing, or against the service where it took
+/// long (rule 61).
+pub(crate) struct Entry {
+    gate: Arc<Gate>,
+    permit: Option<OwnedInFlight<Arc<dyn Clock>>>,
+}
+
+impl Gatework {
+    /// Returns how those of token endpoints are made, whose circuits have names of their own.
+    pub(crate) fn of_tokens(&self) -> Gatework {
+        Gatework { prefix: "token ", ..self.clone() }
+    }
+}
+
+impl Gate {
+    pub(crate) fn new(work: &Gatework, place: Place<&str>) -> Gate {
+        let circuit = format!("{}{place}", work.prefix);
+        let clock = &work.watch.clock;
+        let breaker = work.breaker.clone().map(|config| {
+            let tell = circuit::teller(&circuit, place, work.watch.clone());
+            let breaker = readmit_breaker::Shared::timed_by(Arc::clone(clock), config);
+            Arc::new(breaker.on_change(tell))
+        });
+        let limit = |config| readmit_limit::Shared::on(Arc::clone(clock), config);
+        Gate {
+            place: place.to_owned(),
+            circuit,
+            breaker,
+            limiter: work.limit.clone().map(limit),
+            adapts: work.adapts,
+            budget: Budget::new(work.allowance.clone()),
+            watch: work.watch.clone(),
+            used: AtomicBool::new(true),
+        }
+    }
+
+    /// Returns a gate that refuses nobody, for origins that there is no room for.
+    pub(crate) fn always_open(work: &Gatework) -> Gate {
+        Gate {
+            place: Place::NOWHERE.to_owned(),
+            circuit: String::new(),
+            breaker: None,
+            limiter: None,
+            adapts: false,
+            budget: Budget::new(work.allowance.clone()),
+            watch: work.watch.clone(),
+            used: AtomicBool::new(true),
+        }
+    }
+
+    /// Returns why a request is certain to be refused at this moment, and takes nothing.
+    pub(crate) fn peek(&self, now: Instant) -> Result<(), Refused> {
+        match self.breaker.as_ref().and_then(|breaker| breaker.rejection_at(now)) {
+            Some(rejected) => Err(Refused::Circuit(rejected)),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes the turn of one request, and waits for it where need be; returns whether it waited.
+    ///
+    /// Callers are served in the order of arrival, and one that would be served after its deadline
+    /// is refused at once (rules 71 and 72).
+    pub(crate) async fn turn(
+        &self,
+        deadline_at: Option<Instant>,
+        context: impl FnOnce() -> CallContext,
+    ) -> Result<bool, Refused> {
+        let Some(limiter) = &self.limiter else {
+            return Ok(false);
+        };
+        let Err(denied) = limiter.try_acquire() else {
+            return Ok(false);
+        };
+        // A call without a deadline waits as long as the retry of one would at most.
+        let patience = || self.watch.clock.now().checked_add(PATIENCE);
+        let deadline_at = deadline_at.or_else(patience);
+        self.tell_wait(&denied, deadline_at, context);
+        // Boxed, so that calls that need not wait are no larger for it.
+        let waiting = limiter.acquire_with(tokio::time::sleep, NonZeroU32::MIN, deadline_at);
+        Box::pin(waiting).await.map_err(Refused::Limit)?;
+        Ok(true)
+    }
+
+    /// Lets a request through.
+    pub(crate) fn enter(self: &Arc<Gate>, now: Instant) -> Result<Entry, Refused> {
+        let permit = match &self.breaker {
+            Some(breaker) => Some(breaker.try_acquire_owned_at(now).map_err(Refused::Circuit)?),
+            None => None,
+        };
+        Ok(Entry { gate: Arc::clone(self), permit })
+    }
+
+    /// Lets a request through that cannot wait for its turn, such as one that was redirected here.
+    pub(crate) fn enter_at_once(self: &Arc<Gate>, now: Instant) -> Result<Entry, Refused> {
+        self.peek(now)?;
+        if let Some(limiter) = &self.limiter {
+            limiter.try_acquire().map_err(Refused::Limit)?;
+        }
+        self.enter(now)
+    }
+
+    /// Returns what comes next for a request that would find no way in before this is over.
+    ///
+    /// `throttled` says whether a server has just asked for less.
+    pub(crate) fn once_open(
+        &self,
+        next: Next,
+        now: Instant,
+        throttled: bool,
+        deadline_at: Option<Instant>,
+    ) -> Next {
+        let Next::RetryIn(delay) = next else {
+            return next;
+        };
+        let needed = delay.max(self.shut_for(now, throttled));
+        let retry_at = now.checked_add(needed);
+        let left = deadline_at.map(|at| at.saturating_duration_since(now));
+        match left.filter(|left| *left < needed) {
+            Some(left) => Next::GiveUp(GiveUp::DeadlineTooNear { needed, left, retry_at }),
+            None => Next::RetryIn(needed),
+        }
+    }
+
+    /// Returns what retries of requests to here may cost.
+    pub(crate) fn budget(&self) -> &Budget {
+        &self.budget
+    }
+
+    /// Takes note of a call that succeeded.
+    pub(crate) fn succeeded(&self, last_retry: Option<Spent>) {
+        match last_retry {
+            Some(spent) => self.budget.refund(spent),
+            None => self.budget.deposit(),
+        }
+    }
+
+    /// Makes a failure of a refusal, and tells of it.
+    pub(crate) fn refusal(
+        &self,
+        refused: &Refused,
+        context: impl FnOnce() -> CallContext,
+    ) -> Failure {
+        let clock = &self.watch.clock;
+        let failure = refused.failure(&self.circuit, clock.now(), clock.wall());
+        if let Refused::Circuit(_) = refused {
+            let event = Event::CircuitRejected { circuit: self.circuit.clone() };
+            self.watch.tell(event, context(), Some(&failure));
+        }
+        failure
+    }
+
+    /// Hears what an answer says of limits.
+    pub(crate) fn hear(&self, headers: &HeaderMap, hold: Option<Hold>, unit: Option<Reset>) {
+        let Some(limiter) = &self.limiter else {
+            return;
+        };
+        let told = heard::feedback(headers, hold, unit, || self.watch.clock.wall());
+        if let Some(feedback) = told.or(self.adapts.then(Feedback::accepted)) {
+            let _ = limiter.feed(&feedback);
+        }
+    }
+
+    pub(crate) fn is_at(&self, place: Place<&str>) -> bool {
+        place.is(&self.place)
+    }
+
+    /// Takes note that it is of use.
+    pub(crate) fn mark_used(&self) {
+        // Relaxed: it orders nothing. Written only where that changes it, so that callers share it
+        // without contention.
+        if !self.used.load(Ordering::Relaxed) {
+            self.used.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Returns whether it may be forgotten: nobody used it since this was last asked, and a new one
+    /// would let through the same (rule 68).
+    pub(crate) fn is_idle(&self) -> bool {
+        // Relaxed: as above.
+        let was_used = self.used.swap(false, Ordering::Relaxed);
+        let closed = |breaker: &Arc<readmit_breaker::Shared<Arc<dyn Clock>>>| {
+            // A permit under way holds the breaker.
+            Arc::strong_count(breaker) == 1 && breaker.state() == State::Closed
+        };
+        let free =
+            |limiter: &readmit_limit::Shared<Arc<dyn Clock>>| limiter.peek().wait().is_zero();
+        !was_used
+            && self.breaker.as_ref().is_none_or(closed)
+            && self.limiter.as_ref().is_none_or(free)
+    }
+
+    fn shut_for(&self, now: Instant, throttled: bool) -> Duration {
+        let rejected = self.breaker.as_ref().and_then(|breaker| breaker.rejection_at(now));
+        let opens_at = rejected.and_then(|rejected| rejected.retry_at());
+        let open = opens_at.map_or(Duration::ZERO, |at| at.saturating_duration_since(now));
+        // Without a hold the limiter only paces, and has a queue for that.
+        let held = match &self.limiter {
+            Some(limiter) if throttled => limiter.peek().wait(),
+            Some(_) | None => Duration::ZERO,
+        };
+        open.max(held)
+    }
+
+    /// Tells of a wait that the server asked for; that a quota of one's own makes calls wait is no
+    /// news.
+    fn tell_wait(
+        &self,
+        denied: &Denied,
+        deadline_at: Option<Instant>,
+        context: impl FnOnce() -> CallContext,
+    ) {
+        let in_time = denied.retry_at().zip(deadline_at).is_some_and(|(at, by)| at <= by);
+        match denied.why() {
+            Why::Exhausted | Why::Held if in_time => {
+                let event = Event::RateLimitHit {
+                    limit: None,
+                    remaining: None,
+                    reset: None,
+                    policy: None,
+                    retry_after: denied.wait(),
+                };
+                self.watch.tell(event, context(), None);
+            }
+            // A refusal is told as the failure that it is.
+            Why::Exhausted | Why::Held | Why::Paced | Why::Queued | Why::TooMany => {}
+        }
+    }
+}
+
+impl Entry {
+    /// Returns the gate that it was let through.
+    pub(crate) fn gate(&self) -> &Arc<Gate> {
+        &self.gate
+    }
+
+    /// Tells what became of the request.
+    pub(crate) fn settle(self, report: impl Copy + Into<Report>) {
+        if let Some(permit) = self.permit {
+            permit.settle(report);
+        }
+    }
+}
+
+impl fmt::Debug for Gate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gate").field("circuit", &self.circuit).finish_non_exhaustive()
+    }
+}
+
+/// The longest wait that [`readmit_retry::Policy::DEFAULT`] lets a server ask for.
+const PATIENCE: Duration = Duration::from_secs(3_600);

@@ -1,0 +1,185 @@
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arc_swap::ArcSwap;
+use http::Uri;
+use url::Url;
+
+use crate::gate::{Gate, Gatework};
+use crate::place::Place;
+
+/// The gates of all origins that a client talks to, and never more than a bound (rule 68).
+///
+/// A gate that is there is found without a lock and without an allocation. Where the bound is
+/// reached, a new one takes the place of one that is idle; where none is, the origins beyond it
+/// share a gate that always stands open, with one retry budget for all of them.
+pub(crate) struct Gates {
+    work: Gatework,
+    gates: ArcSwap<Vec<Arc<Gate>>>,
+    /// How many at the beginning are never forgotten.
+    named: usize,
+    beyond: Arc<Gate>,
+    adding: Mutex<()>,
+}
+
+impl Gates {
+    /// Returns gates for these origins; those of others are made as they are asked for.
+    pub(crate) fn new(work: Gatework, named: &[Url]) -> Gates {
+        let mut gates: Vec<Arc<Gate>> = Vec::new();
+        for url in named {
+            let place = Place::of(url);
+            if !gates.iter().any(|gate| gate.is_at(place)) {
+                gates.push(Arc::new(Gate::new(&work, place)));
+            }
+        }
+        let named = gates.len();
+        let beyond = Arc::new(Gate::always_open(&work));
+        Gates { work, gates: ArcSwap::from_pointee(gates), named, beyond, adding: Mutex::new(()) }
+    }
+
+    pub(crate) fn of(&self, url: &Url) -> Arc<Gate> {
+        self.at(Place::of(url))
+    }
+
+    pub(crate) fn of_uri(&self, uri: &Uri) -> Arc<Gate> {
+        self.at(Place::of_uri(uri))
+    }
+
+    fn at(&self, place: Place<&str>) -> Arc<Gate> {
+        match find(&self.gates.load(), place) {
+            Some(gate) => gate,
+            None => self.add(place),
+        }
+    }
+
+    #[cold]
+    fn add(&self, place: Place<&str>) -> Arc<Gate> {
+        // Sound: it guards no data of its own.
+        let _only_one = self.adding.lock().unwrap_or_else(PoisonError::into_inner);
+        let gates = self.gates.load();
+        // Another caller may have come first.
+        if let Some(gate) = find(&gates, place) {
+            return gate;
+        }
+        let mut next = Vec::clone(&gates);
+        if self.named + ROOM <= next.len() {
+            let idle = next.iter().skip(self.named).position(|gate| gate.is_idle());
+            let Some(idle) = idle else {
+                return Arc::clone(&self.beyond);
+            };
+            next.remove(self.named + idle);
+        }
+        let gate = Arc::new(Gate::new(&self.work, place));
+        next.push(Arc::clone(&gate));
+        self.gates.store(Arc::new(next));
+        gate
+    }
+}
+
+impl fmt::Debug for Gates {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.gates.load().iter()).finish()
+    }
+}
+
+fn find(gates: &[Arc<Gate>], place: Place<&str>) -> Option<Arc<Gate>> {
+    let gate = gates.iter().find(|gate| gate.is_at(place))?;
+    gate.mark_used();
+    Some(Arc::clone(gate))
+}
+
+/// More origins than the client of one API is sent to, and looked through in a microsecond.
+const ROOM: usize = 100;
+
+#[cfg(test)]
+mod tests {
+    use readmit_core::{Clock, SystemClock};
+    use readmit_error::{Failure, Kind, Origin};
+
+    use super::*;
+    use crate::watch::Watch;
+
+    #[test]
+    fn an_origin_has_one_gate_whatever_the_path() {
+        let gates = gates(&["https://a.test/v1"]);
+
+        let (one, same, other) = (
+            gate(&gates, "https://a.test/v1/x"),
+            gate(&gates, "https://a.test:443/y"),
+            gate(&gates, "https://b.test/"),
+        );
+
+        assert!(Arc::ptr_eq(&one, &same) && !Arc::ptr_eq(&one, &other));
+        assert!(Arc::ptr_eq(&other, &gate(&gates, "https://b.test/z")));
+    }
+
+    #[test]
+    fn the_trouble_of_one_origin_does_not_cost_another_its_retries() {
+        let gates = gates(&["https://a.test"]);
+        let (home, other) = (gate(&gates, "https://a.test"), gate(&gates, "https://b.test"));
+        let now = SystemClock.now() + std::time::Duration::from_secs(1);
+        while let Ok(credit) = other.budget().withdraw(now) {
+            credit.spend();
+        }
+
+        assert!(other.budget().withdraw(now).is_err());
+        assert!(home.budget().withdraw(now).is_ok());
+    }
+
+    #[test]
+    fn r68_gates_are_bounded_and_an_open_one_is_not_forgotten() {
+        let gates = gates(&["https://a.test"]);
+        let home = gate(&gates, "https://a.test");
+        let down = gate(&gates, "https://down.test");
+        fail_until_open(&down);
+
+        for number in 0..1_000 {
+            let _ = gate(&gates, &format!("https://{number}.test"));
+        }
+
+        assert!(gates.gates.load().len() <= 1 + ROOM);
+        assert!(Arc::ptr_eq(&home, &gate(&gates, "https://a.test")));
+        assert!(gate(&gates, "https://down.test").peek(SystemClock.now()).is_err());
+    }
+
+    #[test]
+    fn r68_beyond_the_bound_nobody_is_refused() {
+        let gates = gates(&[]);
+        for number in 0..ROOM {
+            fail_until_open(&gate(&gates, &format!("https://{number}.test")));
+        }
+
+        let beyond = gate(&gates, "https://beyond.test");
+
+        fail_until_open(&beyond);
+        assert!(beyond.peek(SystemClock.now()).is_ok());
+        assert_eq!(gates.gates.load().len(), ROOM);
+    }
+
+    fn fail_until_open(gate: &Arc<Gate>) {
+        let now = SystemClock.now();
+        let failure = Failure::builder(Kind::ServerError, Origin::Answer { status: 500 }).build();
+        for _ in 0..20 {
+            if let Ok(entry) = gate.enter(now) {
+                entry.settle(crate::wiring::report(&failure));
+            }
+        }
+    }
+
+    fn gate(gates: &Gates, url: &str) -> Arc<Gate> {
+        gates.of(&Url::parse(url).unwrap())
+    }
+
+    fn gates(named: &[&str]) -> Gates {
+        let work = Gatework {
+            breaker: Some(readmit_breaker::Config::DEFAULT),
+            limit: Some(readmit_limit::Config::unlimited()),
+            adapts: false,
+            allowance: readmit_retry::Allowance::DEFAULT,
+            prefix: "",
+            watch: Watch { sinks: Arc::new([]), clock: Arc::new(SystemClock) },
+        };
+        let named: Vec<Url> = named.iter().map(|url| Url::parse(url).unwrap()).collect();
+        Gates::new(work, &named)
+    }
+}

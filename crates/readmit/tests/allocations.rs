@@ -1,0 +1,55 @@
+//! What a call that succeeds at once costs beside what its transport does.
+
+#![expect(clippy::unwrap_used, reason = "a test")]
+
+use std::convert::Infallible;
+use std::future::{Ready, ready};
+use std::task::{Context, Poll};
+
+use allocation_counter::measure;
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::Full;
+use readmit::{Body, Client, ClientBuilder, credentials};
+use tower_service::Service;
+
+#[test]
+fn r74_a_call_that_succeeds_at_once_pays_nothing_for_what_could_have_stood_in_its_way() {
+    let bare = || Client::builder("https://api.test").without_breaker().without_limiter();
+
+    let (bare, guarded) = (of_one_call(bare()), of_one_call(Client::builder("https://api.test")));
+
+    assert_eq!(guarded, bare);
+    assert!(guarded <= 15, "{guarded}");
+}
+
+/// The allocations of one call after others like it.
+fn of_one_call(builder: ClientBuilder) -> u64 {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let token = credentials::bearer("s3cret");
+    let client = builder.credentials(token).untraced().build_over(Well).unwrap();
+    let call = || runtime.block_on(async { client.get("/data_flows").send().await.map(drop) });
+    for _ in 0..3 {
+        call().unwrap();
+    }
+
+    measure(|| call().unwrap()).count_total
+}
+
+/// Answers every request with an empty 200, and allocates nothing.
+#[derive(Clone)]
+struct Well;
+
+impl Service<Request<Body>> for Well {
+    type Response = Response<Full<Bytes>>;
+    type Error = Infallible;
+    type Future = Ready<Result<Self::Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: Request<Body>) -> Self::Future {
+        ready(Ok(Response::new(Full::default())))
+    }
+}
