@@ -155,6 +155,18 @@ async fn r76_an_error_body_is_drained_so_that_its_connection_lives() {
 }
 
 #[tokio::test]
+async fn probe_6_a_retry_after_an_error_body_of_64_kib_takes_the_same_connection() {
+    let (api, _server, front, client) = fronted().await;
+    client.get("/data_flows").send().await.unwrap().bytes().await.unwrap();
+    let full = http::Response::builder().status(503).body("x".repeat(64 * 1_024)).unwrap();
+    api.fault(Fault::respond(full)).on("GET", "/data_flows").next(2);
+
+    let answer = client.get("/data_flows").send().await.unwrap();
+
+    assert_eq!((answer.attempts(), front.accepted()), (3, 1));
+}
+
+#[tokio::test]
 async fn a_redirect_does_not_cost_the_connection() {
     let (api, _server, front, client) = fronted().await;
     let status = http::StatusCode::FOUND;
@@ -256,7 +268,8 @@ async fn fronted() -> (Api, Server, Front, Client<DefaultService>) {
     let api = Api::new();
     let server = api.serve().await.unwrap();
     let front = Front::before(&server).await;
-    let client = over(&api, &front.url).build().unwrap();
+    // No circuit, which would have these tests wait in real time.
+    let client = over(&api, &front.url).without_breaker().build().unwrap();
     (api, server, front, client)
 }
 
