@@ -43,8 +43,10 @@ fn event(circuit: &str, change: &Change, watch: &Watch) -> Option<Event> {
                 previous: previous(evidence.reason()),
             })
         }
-        // An operator's doing, which no client asks for, and states that a later breaker may have.
-        _ => None,
+        // What only operators do, and what a later breaker may tell.
+        Change::Disabled | Change::Exceeded { .. } | Change::Isolated | Change::MetricsOnly | _ => {
+            None
+        }
     }
 }
 

@@ -2,6 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use http::Method;
+use readmit_breaker::Snapshot;
 
 use crate::shared::Core;
 use crate::{ClientBuilder, HttpService, RequestBuilder};
@@ -80,6 +81,30 @@ impl<S: HttpService> Client<S> {
     /// Begins a `DELETE`.
     pub fn delete(&self, path: impl AsRef<str>) -> RequestBuilder<S> {
         self.request(Method::DELETE, path)
+    }
+
+    /// Returns the circuit of each origin that was called and has one, by name: `https://api.test`.
+    ///
+    /// It is for display: by the time that it is read a circuit may be another.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use readmit::Client;
+    /// use readmit::breaker::State;
+    /// # use readmit_testkit::Api;
+    /// # let api = Api::new();
+    ///
+    /// let client = Client::builder("https://api.test").build_over(api.service())?;
+    ///
+    /// let circuits = client.circuits();
+    /// assert_eq!(circuits[0].0, "https://api.test");
+    /// assert_eq!(circuits[0].1.state(), State::Closed);
+    /// # Ok::<_, readmit::BuildError>(())
+    /// ```
+    #[must_use]
+    pub fn circuits(&self) -> Vec<(String, Snapshot)> {
+        self.core.gates.circuits()
     }
 
     /// Presents the credential again after it was locked out, or fetches one again at once after a

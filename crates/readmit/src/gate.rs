@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use http::HeaderMap;
-use readmit_breaker::{OwnedInFlight, Report, State};
+use readmit_breaker::{OwnedInFlight, Report, Snapshot, State};
 use readmit_classify::rate_limit::Reset;
 use readmit_core::Clock;
 use readmit_error::Failure;
@@ -209,6 +209,11 @@ impl Gate {
         if let Some(feedback) = told.or(self.adapts.then(Feedback::accepted)) {
             let _ = limiter.feed(&feedback);
         }
+    }
+
+    /// Returns the name of its circuit and how that stands, where it has one.
+    pub(crate) fn circuit(&self) -> Option<(String, Snapshot)> {
+        Some((self.circuit.clone(), self.breaker.as_ref()?.snapshot()))
     }
 
     pub(crate) fn is_at(&self, place: Place<&str>) -> bool {

@@ -3,6 +3,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 use http::Uri;
+use readmit_breaker::Snapshot;
 use url::Url;
 
 use crate::gate::{Gate, Gatework};
@@ -43,6 +44,11 @@ impl Gates {
 
     pub(crate) fn of_uri(&self, uri: &Uri) -> Arc<Gate> {
         self.at(Place::of_uri(uri))
+    }
+
+    /// Returns the circuits that there are, with the names of their origins.
+    pub(crate) fn circuits(&self) -> Vec<(String, Snapshot)> {
+        self.gates.load().iter().filter_map(|gate| gate.circuit()).collect()
     }
 
     fn at(&self, place: Place<&str>) -> Arc<Gate> {

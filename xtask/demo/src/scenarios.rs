@@ -14,8 +14,8 @@ use crate::lab::Lab;
 use crate::progress::Progress;
 use crate::report::Row;
 use crate::scenarios::bodies::{post_during_503, redirected, streaming_upload};
-use crate::scenarios::broken::{burst_of_503, gateway_html, hang, resets};
-use crate::scenarios::throttled::{rate_limit_with_a_date, rate_limit_without_a_hint};
+use crate::scenarios::broken::{burst_of_503, circuit_opens, gateway_html, hang, resets};
+use crate::scenarios::throttled::{paced, rate_limit_with_a_date, rate_limit_without_a_hint};
 use crate::scenarios::tokens::{
     clock_off, healthy, permission_missing, rotating_refresh_tokens, service_key_revoked,
     token_expires, token_revoked,
@@ -41,7 +41,7 @@ macro_rules! scenario {
     };
 }
 
-pub(crate) static ALL: [Scenario; 16] = [
+pub(crate) static ALL: [Scenario; 18] = [
     scenario!("healthy", healthy, "nothing goes wrong"),
     scenario!("token-expires", token_expires, "the token expires under 64 requests in flight"),
     scenario!("token-revoked", token_revoked, "the token is revoked before its time"),
@@ -49,7 +49,9 @@ pub(crate) static ALL: [Scenario; 16] = [
     scenario!("permission-missing", permission_missing, "the caller may not do what it asks"),
     scenario!("rate-limit-date", rate_limit_with_a_date, "429 with a date to come back at"),
     scenario!("rate-limit-no-hint", rate_limit_without_a_hint, "429 that does not say how long"),
+    scenario!("paced", paced, "limits that the server announces, and one of the client's own"),
     scenario!("503-burst", burst_of_503, "every third answer is a 503"),
+    scenario!("circuit-opens", circuit_opens, "a service that is down, and back after a while"),
     scenario!("gateway-html", gateway_html, "502 as the HTML page of a proxy"),
     scenario!("hang", hang, "requests that are never answered"),
     scenario!("resets", resets, "connections reset before and in the middle of the answer"),

@@ -4,6 +4,7 @@
 
 mod circuit;
 mod events;
+mod healthy;
 mod limits;
 mod outages;
 mod probes;

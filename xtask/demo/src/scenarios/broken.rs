@@ -1,8 +1,8 @@
 use std::time::Duration;
 
-use readmit::BoxError;
 use readmit::error::{Kind, Stage};
 use readmit::retry::Policy;
+use readmit::{BoxError, breaker};
 use readmit_testkit::{Fault, Hint};
 
 use crate::lab::{Lab, Must};
@@ -19,6 +19,25 @@ pub(super) async fn burst_of_503(lab: &Lab<'_>) -> Result<(), BoxError> {
 
     let (struck, retries) = (20, lab.retries());
     lab.check(retries == struck, || format!("{struck} answers of 503 led to {retries} retries"));
+    Ok(())
+}
+
+pub(super) async fn circuit_opens(lab: &Lab<'_>) -> Result<(), BoxError> {
+    let three_seconds = breaker::Config::failure_rate(50, 100).open_for(Duration::from_secs(3));
+    let client = lab.client().breaker(three_seconds.build()?).build()?;
+    let hurried = |_| client.get("/data_flows").deadline(Duration::from_secs(1));
+    lab.call(client.get("/data_flows"), Must::Answer).await;
+    let unavailable = Fault::Unavailable { retry_after: Hint::Absent };
+    lab.api.fault(unavailable).on("GET", "/data_flows").always();
+
+    // Three attempts each: the twentieth request opens the circuit.
+    lab.calls(7, 1, hurried, Must::Fail(Kind::Unavailable)).await;
+    lab.calls(64, 64, hurried, Must::Fail(Kind::CircuitOpen)).await;
+    lab.check_count("requests that arrived", lab.seen().count("GET", "/data_flows"), 20);
+
+    lab.api.clear_faults();
+    lab.call(client.get("/data_flows"), Must::Answer).await;
+    lab.calls(5, 5, hurried, Must::Answer).await;
     Ok(())
 }
 
@@ -43,21 +62,21 @@ pub(super) async fn hang(lab: &Lab<'_>) -> Result<(), BoxError> {
     lab.api.fault(Fault::Hang).on("*", "/data_flows").always();
     let hung = Must::Fail(Kind::ClientTimeout);
     lab.calls(3, 3, |_| client.get("/data_flows"), hung).await;
+    let short = client.get("/data_flows").deadline(impatient / 4);
+    lab.call(short, Must::Fail(Kind::DeadlineExceeded)).await;
     // Nobody knows whether it was done, so it is not sent again.
     let post = |marker| client.post("/data_flows").json(&flow(marker));
     lab.call(post("once"), hung).await;
 
     lab.check_count("times that the POST arrived", lab.seen().sent("once"), 1);
-    let short = client.get("/data_flows").deadline(impatient / 2);
-    lab.call(short, Must::Fail(Kind::DeadlineExceeded)).await;
     Ok(())
 }
 
 pub(super) async fn resets(lab: &Lab<'_>) -> Result<(), BoxError> {
     let client = lab.client().build()?;
     lab.call(client.get("/data_flows"), Must::Answer).await;
-    for odd in (1..=40).step_by(2) {
-        lab.api.fault(Fault::Broken(Stage::Sent)).on("GET", "/data_flows").nth(odd);
+    for number in (1..=30).step_by(3) {
+        lab.api.fault(Fault::Broken(Stage::Sent)).on("GET", "/data_flows").nth(number);
     }
     lab.calls(20, 1, |_| client.get("/data_flows"), Must::Answer).await;
 

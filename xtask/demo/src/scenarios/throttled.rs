@@ -1,7 +1,9 @@
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use readmit::BoxError;
 use readmit::error::Kind;
+use readmit::limit::Quota;
 use readmit_core::{Clock, SystemClock};
 use readmit_testkit::{Fault, Hint};
 
@@ -38,5 +40,29 @@ pub(super) async fn rate_limit_without_a_hint(lab: &Lab<'_>) -> Result<(), BoxEr
 
     let retries = lab.retries();
     lab.check(retries == 20, || format!("20 refusals led to {retries} retries"));
+    Ok(())
+}
+
+pub(super) async fn paced(lab: &Lab<'_>) -> Result<(), BoxError> {
+    let client = lab.client().build()?;
+    lab.call(client.get("/data_flows"), Must::Answer).await;
+    let last_one = http::Response::builder()
+        .header("content-type", "application/json")
+        .header("ratelimit", r#""default";r=0;t=1"#)
+        .body("[]")?;
+    lab.api.fault(Fault::respond(last_one)).on("GET", "/data_flows").once();
+    let (second, began) = (Duration::from_secs(1), SystemClock.now());
+    lab.call(client.get("/data_flows"), Must::Answer).await;
+
+    lab.calls(20, 20, |_| client.get("/data_flows"), Must::Answer).await;
+    let waited = SystemClock.now().saturating_duration_since(began);
+    lab.check(second <= waited, || format!("the window ends in 1s, and took {waited:?}"));
+
+    let twenty = Quota::per_second(NonZeroU32::MIN.saturating_add(19));
+    let client = lab.client().limit(twenty).build()?;
+    let began = SystemClock.now();
+    lab.calls(21, 21, |_| client.get("/data_flows"), Must::Answer).await;
+    let waited = SystemClock.now().saturating_duration_since(began);
+    lab.check(second <= waited, || format!("twenty a second, and 21 took {waited:?}"));
     Ok(())
 }
