@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use http::Response;
 use readmit_error::Failure;
-use readmit_error::event::{DelaySource, Event};
+use readmit_error::event::Event;
 use readmit_recovery::{Recoveries, Strategy};
 use readmit_retry::{Attempts, Credit, GiveUp, Next, Spent, Verdict};
 
@@ -165,8 +165,9 @@ impl<'a, S: HttpService> Call<'a, S> {
     }
 
     async fn retry(&mut self, failed: Failed<S::Body>) -> After<S::Body> {
-        // A body that cannot be sent again is looked at before quota is spent (rule 39).
-        let verdict = if self.outgoing.body.is_replayable() {
+        // A body that cannot be sent again is looked at before quota is spent (rule 39); one that
+        // was never sent can.
+        let verdict = if self.outgoing.body.is_replayable() || self.sends == 0 {
             wiring::verdict(&failed.failure, self.outgoing.is_repeatable())
         } else {
             Verdict::Stop
@@ -188,10 +189,7 @@ impl<'a, S: HttpService> Call<'a, S> {
                 return After::End(self.give_up(failed, why));
             }
         };
-        let source = match verdict {
-            Verdict::RetryAfter(_) => DelaySource::Server,
-            Verdict::Retry | Verdict::Stop => DelaySource::Backoff,
-        };
+        let source = wiring::delay_source(verdict, &failed.failure);
         let event = Event::RetryScheduled {
             attempt: self.retries.attempts(),
             max_attempts: self.core.policy.max_attempts(),

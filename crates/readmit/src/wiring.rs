@@ -4,7 +4,7 @@
 //! place to think. It is the only policy in this crate.
 
 use readmit_breaker::{Outcome, Report};
-use readmit_error::event::Event;
+use readmit_error::event::{DelaySource, Event};
 use readmit_error::{Category, Denied, Failure, Kind, Origin, RetryAfter};
 use readmit_recovery::Strategy;
 use readmit_retry::{Fault, Verdict};
@@ -193,6 +193,15 @@ pub(crate) fn hold(failure: &Failure) -> Option<Hold> {
         | Kind::LockedOut
         | Kind::OutcomeUnknown
         | Kind::Unknown => None,
+    }
+}
+
+/// Who set the wait before a retry: the server, where it said how long; a circuit of one's own is
+/// none.
+pub(crate) fn delay_source(verdict: Verdict, failure: &Failure) -> DelaySource {
+    match verdict {
+        Verdict::RetryAfter(_) if failure.kind() != Kind::CircuitOpen => DelaySource::Server,
+        Verdict::Retry | Verdict::RetryAfter(_) | Verdict::Stop => DelaySource::Backoff,
     }
 }
 

@@ -3,10 +3,12 @@
 use std::error::Error as _;
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::StatusCode;
+use http_body_util::Full;
 use readmit::error::{Action, Failure, Kind, Origin, Replay};
 use readmit::retry::{Jitter, Policy};
-use readmit::{BuildError, breaker};
+use readmit::{Body, BuildError, breaker};
 use readmit_testkit::{Api, Fault};
 use tokio::time::Instant;
 
@@ -112,6 +114,22 @@ async fn a_call_that_finds_the_circuit_open_waits_for_it_within_its_deadline() {
     let waited = began.elapsed();
     assert!((secs(2)..=OPEN + secs(1)).contains(&waited), "{waited:?}");
     assert_eq!(sent(&api), 21);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_was_never_sent_waits_for_the_circuit_too() {
+    let api = Api::new();
+    let policy = Policy::constant(secs(1)).max_attempts(2).build().unwrap();
+    let client = builder(&api).retry(policy).build_over(api.service()).unwrap();
+    api.fault(unavailable()).on("GET", "/data_flows").always();
+    for _ in 0..20 {
+        let _ = client.get("/data_flows").deadline(Duration::from_millis(1)).send().await;
+    }
+    let body = Body::stream(Full::new(Bytes::from_static(br#"{"name": "orders"}"#)));
+
+    let answer = client.post("/data_flows").body(body).send().await.unwrap();
+
+    assert_eq!((answer.status(), answer.attempts()), (StatusCode::CREATED, 1));
 }
 
 #[tokio::test(start_paused = true)]
