@@ -169,15 +169,20 @@ impl<S: HttpService> Core<S> {
         if let Some(answered) = &mut progress.answered
             && answered.may_be_failure()
         {
-            let reading = answered.response.body_mut().read_ahead(BODY_LIMIT);
-            match deadline_at {
-                // What came until then has to do.
-                Some(at) => drop(tokio::time::timeout_at(at.into(), reading).await),
-                // An upload that nobody reads to its end keeps the attempt's own time from running.
-                None => drop(tokio::time::timeout(self.attempt_timeout, reading).await),
-            }
+            self.read_ahead(answered, deadline_at).await;
         }
         Ok(())
+    }
+
+    /// Reads what tells of a failure, for as long as there is time.
+    async fn read_ahead(&self, answered: &mut Answered<'_, S::Body>, deadline_at: Option<Instant>) {
+        let reading = answered.response.body_mut().read_ahead(BODY_LIMIT);
+        match deadline_at {
+            // What came until then has to do.
+            Some(at) => drop(tokio::time::timeout_at(at.into(), reading).await),
+            // An upload that nobody reads to its end keeps the attempt's own time from running.
+            None => drop(tokio::time::timeout(self.attempt_timeout, reading).await),
+        }
     }
 
     /// Settles with an origin that did its part, and enters the one that it redirected to.
