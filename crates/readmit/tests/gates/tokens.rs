@@ -1,10 +1,10 @@
 //! Token endpoints have circuits and limits of their own.
 
-use readmit::credentials;
 use readmit::error::Kind;
+use readmit::{breaker, credentials};
 use readmit_testkit::{Api, Fault, Hint};
 
-use crate::{OPEN, builder, get, is_kept_out, open, secs, sent, unavailable};
+use crate::{builder, get, is_kept_out, open, secs, sent, unavailable};
 
 #[tokio::test(start_paused = true)]
 async fn a_token_endpoint_that_is_down_opens_its_own_circuit_and_not_the_apis() {
@@ -55,18 +55,22 @@ async fn an_api_that_is_down_keeps_nobody_from_its_token_endpoint() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_open_circuit_costs_no_token() {
-    let api = Api::new();
+async fn r97_an_open_circuit_costs_no_token() {
+    let api = Api::builder().token_lifetime(secs(60)).build();
     let key = credentials::service_key("https://api.test/token", api.service_key());
-    let client = builder(&api).credentials(key).build_over(api.service()).unwrap();
+    let long = breaker::Config::failure_rate(50, 100).open_for(secs(120)).build().unwrap();
+    let builder = builder(&api).credentials(key).breaker(long);
+    let client = builder.build_over(api.service()).unwrap();
     open(&api, &client).await;
-    let tokens = api.tokens_issued();
-    tokio::time::advance(OPEN / 2).await;
-    api.expire_access_tokens();
+    tokio::time::advance(secs(100)).await;
+    let tokens = api.seen().token_calls();
 
-    get(&client).await.unwrap_err();
+    let kept_out = get(&client).await.unwrap_err();
+    tokio::time::advance(secs(60)).await;
+    get(&client).await.unwrap();
 
-    assert_eq!(api.tokens_issued(), tokens);
+    assert!(is_kept_out(kept_out.failure()));
+    assert_eq!(api.seen().token_calls(), tokens + 1, "the one of the probe");
 }
 
 #[tokio::test(start_paused = true)]
