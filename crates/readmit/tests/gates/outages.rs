@@ -1,7 +1,7 @@
 //! Backends that hang, and those who give up on them.
 
 use readmit::error::Kind;
-use readmit_testkit::{Api, Fault};
+use readmit_testkit::{Api, Fault, Hint};
 
 use crate::{builder, client, get, is_kept_out, secs, sent};
 
@@ -63,4 +63,23 @@ async fn callers_who_change_their_mind_say_nothing_of_the_service() {
     }
 
     assert_eq!(get(&client).await.unwrap().status(), 200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_for_a_turn_is_not_held_against_the_service() {
+    let api = Api::new();
+    let client = client(&api);
+    api.fault(Fault::RateLimited { retry_after: Hint::Seconds(15) }).once();
+    get(&client).await.unwrap_err();
+    api.fault(Fault::Hang).next(20);
+    let impatient = || tokio::time::timeout(secs(16), client.get("/data_flows").send());
+    let calls: Vec<_> = (0..20).map(|_| tokio::spawn(impatient())).collect();
+    for call in calls {
+        assert!(call.await.unwrap().is_err());
+    }
+
+    let next = get(&client).await;
+
+    assert_eq!(next.unwrap().status(), 200, "each had a second, and not sixteen");
+    assert_eq!(sent(&api), 1 + 20 + 1);
 }

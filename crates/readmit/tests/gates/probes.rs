@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use http::StatusCode;
+use readmit::breaker::State;
 use readmit::error::Kind;
 use readmit::retry::Policy;
 use readmit_testkit::{Api, Fault};
@@ -67,6 +69,22 @@ async fn r65_a_probe_that_fails_opens_the_circuit_for_longer() {
     assert_eq!(probe.failure().kind(), Kind::Unavailable);
     assert!(is_kept_out(next.failure()));
     assert!((secs(10)..=secs(12)).contains(&next.retry_after().unwrap()), "{next:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_probe_that_is_redirected_proves_its_own_origin_well() {
+    let api = Api::new();
+    let client = client(&api);
+    open(&api, &client).await;
+    tokio::time::advance(OPEN).await;
+    let (status, location) = (StatusCode::FOUND, "https://other.test/down".to_owned());
+    api.fault(Fault::Redirect { status, location }).on("GET", "/away").once();
+    api.fault(unavailable()).on("GET", "/down").once();
+
+    let error = client.get("/away").send().await.unwrap_err();
+
+    assert_eq!(error.failure().kind(), Kind::Unavailable);
+    assert_eq!(client.circuits()[0].1.state(), State::Closed);
 }
 
 #[tokio::test(start_paused = true)]
