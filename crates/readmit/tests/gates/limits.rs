@@ -63,6 +63,23 @@ async fn r71_chance_lengthens_a_hold_and_never_shortens_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn r48_a_retry_that_the_hold_would_keep_out_is_not_waited_for() {
+    let api = Api::new();
+    let policy = Policy::constant(secs(1)).jitter(Jitter::None).build().unwrap();
+    let builder = builder(&api).retry(policy).limit_jitter(secs(10));
+    let client = builder.build_over(api.service()).unwrap();
+    api.fault(Fault::RateLimited { retry_after: Hint::Seconds(30) }).once();
+    let began = Instant::now();
+
+    // What chance adds to the hold does not fit.
+    let error = client.get("/data_flows").deadline(secs(30)).send().await.unwrap_err();
+
+    assert_eq!(error.failure().status(), Some(429));
+    assert!(error.is_out_of_time());
+    assert_eq!(began.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_503_that_says_how_long_holds_the_others_too_and_one_that_does_not_does_not() {
     for (retry_after, waited) in [(Hint::Seconds(7), secs(7)), (Hint::Absent, Duration::ZERO)] {
         let api = Api::new();
