@@ -1,8 +1,9 @@
 use std::error::Error;
 use std::hint::black_box;
 use std::num::NonZeroU32;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
 use governor::RateLimiter;
 use governor::clock::Clock as _;
@@ -25,9 +26,12 @@ pub(crate) fn cases() -> Result<Vec<Case>, Box<dyn Error>> {
 
 fn given() -> Result<Vec<Subject>, Box<dyn Error>> {
     let ours = Shared::new(Config::quota(endless()?));
-    let now = SystemClock.now();
-    let theirs = RateLimiter::direct_with_clock(endless_there()?, Still { now });
-    let in_nanos = RateLimiter::direct_with_clock(endless_there()?, StillInNanos);
+    let begun = SystemClock.now();
+    let now = begun + DAY;
+    let theirs = RateLimiter::direct_with_clock(endless_there()?, Still::new(begun, now));
+    // The type that its default clock reads, which takes less arithmetic.
+    let (begun, later) = (Nanos::from(0), Nanos::from(DAY));
+    let in_nanos = RateLimiter::direct_with_clock(endless_there()?, Still::new(begun, later));
     let word = AtomicU64::new(1);
     Ok(vec![
         Subject::new("readmit", move || {
@@ -86,7 +90,7 @@ fn refused_given() -> Result<Vec<Subject>, Box<dyn Error>> {
     let ours = Shared::new(Config::quota(Quota::per_window(NonZeroU32::MIN, DAY)?));
     let now = SystemClock.now();
     let quota = governor::Quota::with_period(DAY).ok_or("a day is no period")?;
-    let theirs = RateLimiter::direct_with_clock(quota, Still { now });
+    let theirs = RateLimiter::direct_with_clock(quota, Still::new(now, now + DAY / 2));
     if ours.try_acquire_at(now, NonZeroU32::MIN).is_err() || theirs.check().is_err() {
         return Err("the first call of the day was refused".into());
     }
@@ -124,29 +128,32 @@ fn endless_there() -> Result<governor::Quota, Box<dyn Error>> {
     Ok(governor::Quota::per_second(billion).allow_burst(NonZeroU32::MAX))
 }
 
-/// A clock that costs nothing, so that governor too is given the time.
+/// A clock that costs next to nothing, so that governor too is given the time.
+///
+/// It says one instant to whoever asks first, which is governor at its making, and then for ever a
+/// later one: at the instant of its making governor has nothing to subtract, as it has ever after.
 #[derive(Clone, Debug)]
-struct Still {
-    now: Instant,
+struct Still<T> {
+    begun: T,
+    now: T,
+    was_asked: Arc<AtomicBool>,
 }
 
-impl governor::clock::Clock for Still {
-    type Instant = Instant;
-
-    fn now(&self) -> Instant {
-        black_box(self.now)
+impl<T> Still<T> {
+    fn new(begun: T, now: T) -> Still<T> {
+        Still { begun, now, was_asked: Arc::default() }
     }
 }
 
-/// The same in the type that its default clock reads, which takes less arithmetic.
-#[derive(Clone, Debug)]
-struct StillInNanos;
+impl<T: governor::clock::Reference> governor::clock::Clock for Still<T> {
+    type Instant = T;
 
-impl governor::clock::Clock for StillInNanos {
-    type Instant = Nanos;
-
-    fn now(&self) -> Nanos {
-        black_box(Nanos::from(1_000_000_000))
+    fn now(&self) -> T {
+        if self.was_asked.load(Ordering::Relaxed) {
+            return black_box(self.now);
+        }
+        self.was_asked.store(true, Ordering::Relaxed);
+        self.begun
     }
 }
 
