@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::response::IntoResponse;
 use bytes::Bytes;
@@ -10,9 +12,15 @@ use serde_json::Value;
 #[derive(Debug)]
 pub(crate) struct Answer(Response<Bytes>);
 
-/// Marks the answer that hands out an access token, by the token's number.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct HandsOut(pub(crate) u32);
+/// Marks the answer that hands out an access token.
+#[derive(Clone, Debug)]
+pub(crate) struct HandsOut {
+    /// The token's number.
+    pub(crate) number: u32,
+    /// Kept as long as the answer to a refresh is under way.
+    #[expect(dead_code, reason = "that it is there is all it says")]
+    pub(crate) under_way: Option<Arc<()>>,
+}
 
 impl Answer {
     pub(crate) fn empty(status: StatusCode) -> Answer {
@@ -38,8 +46,8 @@ impl Answer {
         self
     }
 
-    pub(crate) fn hands_out(mut self, number: u32) -> Answer {
-        self.0.extensions_mut().insert(HandsOut(number));
+    pub(crate) fn hands_out(mut self, token: HandsOut) -> Answer {
+        self.0.extensions_mut().insert(token);
         self
     }
 

@@ -7,7 +7,9 @@ use serde_json::Value;
 
 use crate::builder::{Builder, ExpiryCode};
 use crate::clock::{ApiClock, Skew};
+use crate::families::Rotation;
 use crate::fault::Fault;
+use crate::grant::Grant;
 use crate::hold::Hold;
 use crate::refusal::Moment;
 use crate::scope::Scope;
@@ -16,7 +18,7 @@ use crate::seen::Seen;
 use crate::service::ApiService;
 use crate::state::State;
 use crate::timestamp::Timestamp;
-use crate::tokens::{Holder, Rotation};
+use crate::tokens::Holder;
 
 /// An API that misbehaves on purpose.
 ///
@@ -51,6 +53,10 @@ pub(crate) struct Settings {
     pub(crate) announced_lifetime: Option<Value>,
     pub(crate) expiry_code: ExpiryCode,
     pub(crate) rotation: Rotation,
+    pub(crate) refuses_concurrent_refresh: bool,
+    pub(crate) device_lifetime: Duration,
+    pub(crate) device_interval: Duration,
+    pub(crate) assertion: Option<String>,
     pub(crate) service_key: String,
     pub(crate) client_id: String,
     pub(crate) client_secret: String,
@@ -111,8 +117,10 @@ impl Api {
     #[must_use]
     pub fn new_access_token(&self) -> String {
         let mut state = self.state();
-        let expires = self.elapsed().saturating_add(state.lifetime);
-        let (number, value) = state.tokens.issue(Holder::Test, expires);
+        let now = self.elapsed();
+        let expires = now.saturating_add(state.lifetime);
+        let (number, value) =
+            state.tokens.issue(Holder::Test, expires, Grant::plain(now, None), None);
         state.tokens.hand_out(number);
         value
     }
@@ -120,7 +128,34 @@ impl Api {
     /// Returns the first refresh token of a new family.
     #[must_use]
     pub fn new_refresh_token(&self) -> String {
-        self.state().tokens.begin_family()
+        let grant = Grant::plain(self.elapsed(), None);
+        let mut state = self.state();
+        let (_, value) = state.tokens.begin_family(grant);
+        state.tokens.hand_out_refresh(&value);
+        value
+    }
+
+    /// Returns the user codes that wait for the user to decide, in alphabetical order; each was
+    /// handed out by `POST /device` (RFC 8628).
+    #[must_use]
+    pub fn user_codes(&self) -> Vec<String> {
+        let now = self.elapsed();
+        self.state().devices.waiting(now)
+    }
+
+    /// Decides as the user would who typed this code and said yes; a code that waits for no
+    /// decision changes nothing.
+    ///
+    /// As with people, neither case nor dashes count.
+    pub fn approve_device(&self, user_code: &str) {
+        let now = self.elapsed();
+        self.state().devices.approve(user_code, now);
+    }
+
+    /// Decides as the user would who typed this code and said no; a code that waits for no
+    /// decision changes nothing.
+    pub fn deny_device(&self, user_code: &str) {
+        self.state().devices.deny(user_code);
     }
 
     /// Scripts a fault; nothing happens until the answer is told when to strike.
@@ -133,8 +168,8 @@ impl Api {
         self.state().script.clear();
     }
 
-    /// Keeps requests to data routes waiting at the door (all but `/token`, `/token/refresh` and
-    /// `/logout`).
+    /// Keeps requests to data routes waiting at the door (all but `/token`, `/token/refresh`,
+    /// `/device`, `/revoke` and `/logout`).
     pub fn hold(&self) -> Hold {
         Hold::new(self.clone(), Scope::Data)
     }
@@ -197,8 +232,8 @@ impl Api {
     #[must_use]
     pub fn seen(&self) -> Seen {
         let mut state = self.state();
-        let issued = state.tokens.issued();
-        state.seen.issue_tokens(issued);
+        let tally = state.tokens.tally();
+        state.seen.take_stock(tally);
         state.seen.clone()
     }
 
@@ -239,7 +274,12 @@ impl Api {
     }
 
     pub(crate) fn moment(&self, request_id: String) -> Moment {
-        Moment { now: self.now(), request_id, expiry_code: self.settings().expiry_code }
+        Moment {
+            now: self.now(),
+            request_id,
+            expiry_code: self.settings().expiry_code,
+            scheme: "Bearer",
+        }
     }
 
     /// Takes the one lock. It is never held across an await.

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use readmit_error::Stage;
 
+use crate::answer::HandsOut;
 use crate::api::Api;
 use crate::error::Error;
 
@@ -28,6 +29,8 @@ pub struct ApiBody {
 pub(crate) enum Ending {
     /// The connection closes halfway, in good order.
     Closed,
+    /// The first half comes as if it were all.
+    Halved,
     /// The connection is reset halfway.
     Reset,
     /// Nothing comes after half of it.
@@ -39,14 +42,18 @@ pub(crate) enum Ending {
 /// Says to the API that the client has an access token in its hands.
 pub(crate) struct Receipt {
     pub(crate) api: Api,
-    pub(crate) number: u32,
+    pub(crate) token: HandsOut,
 }
 
 impl ApiBody {
     pub(crate) fn new(mut whole: Bytes, ending: Ending, receipt: Option<Receipt>) -> ApiBody {
+        if ending == Ending::Halved {
+            whole.truncate(whole.len() / 2);
+            return ApiBody::new(whole, Ending::Whole, None);
+        }
         // An empty body has no middle to break in, so it tells of a byte that never comes.
         let length = match ending {
-            Ending::Whole => whole.len(),
+            Ending::Whole | Ending::Halved => whole.len(),
             Ending::Closed | Ending::Reset | Ending::Stalled => whole.len().max(1),
         };
         if ending != Ending::Whole {
@@ -67,7 +74,7 @@ impl ApiBody {
 
     fn end(&mut self, cx: &Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
         match self.ending {
-            Ending::Whole => Poll::Ready(None),
+            Ending::Whole | Ending::Halved => Poll::Ready(None),
             Ending::Stalled => Poll::Pending,
             Ending::Closed | Ending::Reset if self.has_flushed => {
                 Poll::Ready(Some(Err(Error::broken(Stage::Answering))))
@@ -114,13 +121,13 @@ impl Body for ApiBody {
 
 impl Receipt {
     fn hand_out(self) {
-        self.api.state().tokens.hand_out(self.number);
+        self.api.state().tokens.hand_out(self.token.number);
     }
 }
 
 impl fmt::Debug for Receipt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Receipt").field("number", &self.number).finish_non_exhaustive()
+        f.debug_struct("Receipt").field("number", &self.token.number).finish_non_exhaustive()
     }
 }
 
@@ -158,6 +165,14 @@ mod tests {
             let transport = Transport { stage: Stage::Answering, timed_out: false };
             assert!(matches!(error, Error::Broken(broken) if broken == transport));
         }
+    }
+
+    #[tokio::test]
+    async fn half_a_body_ends_as_if_it_were_all() {
+        let body = ApiBody::new(Bytes::from_static(b"12345678"), Ending::Halved, None);
+
+        assert_eq!(body.told_length(), 4);
+        assert_eq!(body.collect().await.unwrap().to_bytes(), "1234");
     }
 
     #[tokio::test]

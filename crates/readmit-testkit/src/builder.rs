@@ -7,10 +7,12 @@ use serde_json::Value;
 
 use crate::api::{Api, Settings};
 use crate::clock::{ApiClock, Skew};
+use crate::device::Devices;
+use crate::families::Rotation;
 use crate::script::Script;
 use crate::seen::Seen;
 use crate::state::State;
-use crate::tokens::{Rotation, Tokens};
+use crate::tokens::Tokens;
 
 /// Sets up an [`Api`]; made by [`Api::builder`].
 ///
@@ -39,6 +41,10 @@ pub struct Builder {
     skew: Skew,
     expiry_code: ExpiryCode,
     rotation: Rotation,
+    refuses_concurrent_refresh: bool,
+    device_lifetime: Duration,
+    device_interval: Duration,
+    assertion: Option<String>,
     seed: u64,
     wall: Option<SystemTime>,
     service_key: String,
@@ -66,6 +72,10 @@ impl Builder {
             skew: Skew::NONE,
             expiry_code: ExpiryCode::Auth001,
             rotation: Rotation::Rotate { grace: Duration::ZERO },
+            refuses_concurrent_refresh: false,
+            device_lifetime: Duration::from_secs(600),
+            device_interval: Duration::from_secs(5),
+            assertion: None,
             seed: 0,
             wall: None,
             service_key: "testkit-service-key".to_owned(),
@@ -111,6 +121,37 @@ impl Builder {
     /// Gives no new refresh token in answer to one, which may then be used for ever (rule 19).
     pub fn keep_refresh_tokens(mut self) -> Builder {
         self.rotation = Rotation::Keep;
+        self
+    }
+
+    /// Refuses a refresh token while the answer to its last use is under way, with
+    /// `invalid_request` and `Please retry the request` (rule 24; default: it is reuse).
+    ///
+    /// An answer is under way until its last byte was taken, or until it is dropped or lost.
+    pub fn refuse_concurrent_refreshes(mut self) -> Builder {
+        self.refuses_concurrent_refresh = true;
+        self
+    }
+
+    /// How long the codes of `POST /device` work (default: ten minutes).
+    pub fn device_lifetime(mut self, lifetime: Duration) -> Builder {
+        self.device_lifetime = lifetime;
+        self
+    }
+
+    /// How long a device must wait between two polls, told in whole seconds (default: five
+    /// seconds); each `slow_down` adds five seconds for that device.
+    pub fn device_interval(mut self, interval: Duration) -> Builder {
+        self.device_interval = interval;
+        self
+    }
+
+    /// The one assertion that JWT bearer and token exchange take.
+    ///
+    /// By default they take any JWT that has `iss`, `sub` and `aud`, an `exp` in the future and an
+    /// `nbf`, if it has one, in the past, by the API's clock. Its signature is not looked at.
+    pub fn assertion(mut self, assertion: impl Into<String>) -> Builder {
+        self.assertion = Some(assertion.into());
         self
     }
 
@@ -160,6 +201,7 @@ impl Builder {
             skew: self.skew,
             is_admin: false,
             tokens: Tokens::new(self.access_token_prefix, self.refresh_token_prefix),
+            devices: Devices::new(),
             script: Script::seeded(self.seed),
             gates: Vec::new(),
             flows: Vec::new(),
@@ -170,6 +212,10 @@ impl Builder {
             announced_lifetime: self.announced_lifetime,
             expiry_code: self.expiry_code,
             rotation: self.rotation,
+            refuses_concurrent_refresh: self.refuses_concurrent_refresh,
+            device_lifetime: self.device_lifetime,
+            device_interval: self.device_interval,
+            assertion: self.assertion,
             service_key: self.service_key,
             client_id: self.client_id,
             client_secret: self.client_secret,

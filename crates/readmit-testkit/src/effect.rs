@@ -22,8 +22,18 @@ pub(crate) enum Effect {
     Lose,
     /// The request is performed, and its answer comes after a while and ends so.
     Perform { delay: Duration, ending: Ending },
+    /// The request is performed, and a token issued on these terms.
+    Issue(Terms),
     /// Nothing comes.
     Silence,
+}
+
+/// On what terms an endpoint issues a token, where they are not the usual ones.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Terms {
+    /// What `expires_in` says; null leaves it out.
+    pub(crate) expires_in: Option<Value>,
+    pub(crate) keeps_refresh_token: bool,
 }
 
 impl Effect {
@@ -47,7 +57,18 @@ impl Effect {
             }
             Fault::InvalidServiceKey => Effect::refuse(Refusal::KeyInvalid, moment),
             Fault::InsufficientPermissions => Effect::refuse(Refusal::NotPermitted, moment),
+            Fault::Demands(demand) => Effect::whole(demand.refuse(moment.scheme)),
+
             Fault::OAuth { error, description } => Effect::whole(oauth_error(&error, &description)),
+            Fault::OAuthInSuccess { error, description } => {
+                Effect::whole(Answer::json(StatusCode::OK, &oauth_body(&error, &description)))
+            }
+            Fault::ExpiresIn(told) => {
+                Effect::Issue(Terms { expires_in: Some(told), ..Terms::default() })
+            }
+            Fault::KeptRefreshToken => {
+                Effect::Issue(Terms { keeps_refresh_token: true, ..Terms::default() })
+            }
 
             Fault::RateLimited { retry_after } => Effect::whole(rate_limited(&retry_after, moment)),
             Fault::RateLimitedAsForbidden { retry_after } => {
@@ -63,6 +84,8 @@ impl Effect {
             Fault::BadGateway => Effect::whole(bad_gateway()),
             Fault::Unavailable { retry_after } => Effect::whole(unavailable(&retry_after, moment)),
             Fault::GatewayTimeout => Effect::whole(gateway_timeout()),
+            Fault::HtmlInSuccess => Effect::whole(portal()),
+            Fault::Halved => Effect::perform(Ending::Halved),
 
             Fault::Redirect { status, location } => {
                 Effect::whole(Answer::empty(status).header(LOCATION, &location))
@@ -123,13 +146,17 @@ impl Hint {
 
 /// An error of a token endpoint (RFC 6749 section 5.2).
 pub(crate) fn oauth_error(error: &str, description: &str) -> Answer {
-    let body = json!({ "error": error, "error_description": description });
+    let body = oauth_body(error, description);
     if error == "invalid_client" {
         Answer::json(StatusCode::UNAUTHORIZED, &body)
             .header(WWW_AUTHENTICATE, r#"Basic realm="readmit-testkit""#)
     } else {
         Answer::json(StatusCode::BAD_REQUEST, &body)
     }
+}
+
+fn oauth_body(error: &str, description: &str) -> Value {
+    json!({ "error": error, "error_description": description })
 }
 
 fn challenged(challenge: &str) -> Answer {
@@ -181,6 +208,12 @@ fn bad_gateway() -> Answer {
     let page = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n\
                 <body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n";
     Answer::text(StatusCode::BAD_GATEWAY, "text/html", page.to_owned())
+}
+
+fn portal() -> Answer {
+    let page = "<html>\r\n<head><title>Sign in to the network</title></head>\r\n\
+                <body>\r\n<form action=\"/portal\"></form>\r\n</body>\r\n</html>\r\n";
+    Answer::text(StatusCode::OK, "text/html", page.to_owned())
 }
 
 fn gateway_timeout() -> Answer {

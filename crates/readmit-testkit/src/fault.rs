@@ -5,6 +5,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Response, StatusCode};
 use readmit_error::Stage;
+use serde_json::Value;
+
+use crate::demand::Demand;
 
 /// What goes wrong with a request.
 ///
@@ -59,6 +62,10 @@ pub enum Fault {
     InvalidServiceKey,
     /// `AUTH_004`, 403: the caller may not do this.
     InsufficientPermissions,
+    /// A request whose access token is good is refused until its token was issued for what is
+    /// demanded; any other is performed. One that is performed counts as struck.
+    Demands(Demand),
+
     /// An error of a token endpoint (RFC 6749 section 5.2): 401 for `invalid_client`, else 400.
     OAuth {
         /// The `error` code.
@@ -66,6 +73,19 @@ pub enum Fault {
         /// The `error_description`.
         description: Cow<'static, str>,
     },
+    /// The body of [`OAuth`](Fault::OAuth) under a 200 (rule 26).
+    OAuthInSuccess {
+        /// The `error` code.
+        error: Cow<'static, str>,
+        /// The `error_description`.
+        description: Cow<'static, str>,
+    },
+    /// The request is performed, and `expires_in` says this, whatever the truth is; null leaves it
+    /// out (rules 13 and 15). It means nothing but to an endpoint that issues tokens.
+    ExpiresIn(Value),
+    /// A refresh is performed, and its refresh token stays the one to use (rule 19). It means
+    /// nothing but to an endpoint that issues tokens.
+    KeptRefreshToken,
 
     /// `RATE_001`, 429.
     RateLimited {
@@ -96,6 +116,12 @@ pub enum Fault {
     },
     /// 504, plain text as a proxy makes it.
     GatewayTimeout,
+
+    /// 200, a page of HTML, as a portal makes it that stands in the way.
+    HtmlInSuccess,
+    /// The request is performed, and the first half of the body of its answer comes as if it were
+    /// all.
+    Halved,
 
     /// A redirect.
     Redirect {

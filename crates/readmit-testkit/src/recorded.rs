@@ -15,6 +15,7 @@ pub struct Recorded {
     has_authorization: bool,
     token: Option<u32>,
     superseded_by: Option<u32>,
+    has_rejected_token: bool,
     marker: Option<String>,
     status: Option<StatusCode>,
 }
@@ -33,6 +34,7 @@ impl Recorded {
             has_authorization: request.headers().contains_key(AUTHORIZATION),
             token,
             superseded_by,
+            has_rejected_token: false,
             marker: marker_of(request),
             status: None,
         }
@@ -41,6 +43,14 @@ impl Recorded {
     /// Records the outcome.
     pub(crate) fn answer(&mut self, status: StatusCode) {
         self.status = Some(status);
+    }
+
+    pub(crate) fn mark_rejected(&mut self) {
+        self.has_rejected_token = true;
+    }
+
+    pub(crate) fn has_rejected_token(&self) -> bool {
+        self.has_rejected_token
     }
 
     /// Returns the method.

@@ -31,6 +31,8 @@ pub(crate) struct Moment {
     pub(crate) now: Timestamp,
     pub(crate) request_id: String,
     pub(crate) expiry_code: ExpiryCode,
+    /// The scheme under which access tokens are presented.
+    pub(crate) scheme: &'static str,
 }
 
 impl Refusal {

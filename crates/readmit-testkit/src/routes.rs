@@ -1,8 +1,13 @@
 mod bearer;
 mod data_flows;
+mod device;
+mod form;
+mod grants;
+mod issue;
 mod logout;
 mod members;
 mod oauth;
+mod revoke;
 mod token;
 
 use axum::Router;
@@ -19,6 +24,8 @@ pub(crate) fn router(api: Api) -> Router {
     Router::new()
         .route("/token", post(token::issue))
         .route("/token/refresh", post(token::refresh))
+        .route("/device", post(device::authorize))
+        .route("/revoke", post(revoke::revoke))
         .route("/logout", post(logout::logout))
         .route("/data_flows", get(data_flows::list).post(data_flows::create))
         .route("/data_flows/{id}", get(data_flows::find))

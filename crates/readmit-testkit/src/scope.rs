@@ -30,7 +30,7 @@ impl Scope {
 
 /// Returns whether the path is one of the endpoints that deal in credentials.
 pub(crate) fn is_token_traffic(path: &str) -> bool {
-    issues_tokens(path) || path == "/logout"
+    issues_tokens(path) || ["/device", "/logout", "/revoke"].contains(&path)
 }
 
 /// Returns whether the path is one of the endpoints that issue tokens.
@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn data_is_all_but_token_traffic() {
         assert!(Scope::Data.covers(&Method::GET, "/data_flows"));
-        for path in ["/token", "/token/refresh", "/logout"] {
+        for path in ["/token", "/token/refresh", "/device", "/revoke", "/logout"] {
             assert!(!Scope::Data.covers(&Method::POST, path), "{path}");
         }
     }

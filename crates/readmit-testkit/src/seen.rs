@@ -1,9 +1,10 @@
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use http::StatusCode;
 
 use crate::recorded::{IDEMPOTENCY_KEY, Recorded};
 use crate::scope::{Scope, issues_tokens};
+use crate::tokens::Tally;
 
 /// What the API saw up to one moment; made by [`Api::seen`](crate::Api::seen).
 ///
@@ -15,7 +16,8 @@ pub struct Seen {
     requests: Vec<Recorded>,
     forgotten: usize,
     created: HashMap<String, usize>,
-    tokens_issued: u32,
+    rejected: HashSet<u32>,
+    tally: Tally,
     data: Gauge,
     token: Gauge,
 }
@@ -51,7 +53,7 @@ impl Seen {
     /// Returns how many access tokens were issued, those handed to the test included.
     #[must_use]
     pub fn tokens_issued(&self) -> u32 {
-        self.tokens_issued
+        self.tally.issued
     }
 
     /// Counts the requests that carried the access token of this number.
@@ -65,7 +67,8 @@ impl Seen {
     ///
     /// A token is handed out once the last byte of the answer that brings it has been taken from
     /// the API; in process that is the moment the client has it. All callers with the same
-    /// service key, OAuth client or first refresh token count as one client.
+    /// service key, OAuth client or first refresh token count as one client, and so do all that
+    /// present assertions, and all that exchange tokens.
     #[must_use]
     pub fn sent_with_stale_token_after(&self, number: u32) -> usize {
         self.count_where(|request| {
@@ -77,6 +80,55 @@ impl Seen {
     #[must_use]
     pub fn sent_with_stale_token(&self) -> usize {
         self.count_where(|request| request.superseded_by().is_some())
+    }
+
+    /// Counts the requests that carried an access token which a 401 had rejected before they
+    /// arrived.
+    ///
+    /// A 401 rejects the token unless its challenge has an error that is not about the token, such
+    /// as `use_dpop_nonce` or `insufficient_user_authentication`. On loopback a request may be on
+    /// its way when the 401 is.
+    #[must_use]
+    pub fn sent_with_rejected_token(&self) -> usize {
+        self.count_where(Recorded::has_rejected_token)
+    }
+
+    /// Returns how many access tokens a client was handed in answer to requests that it made while
+    /// the one of this number was the newest in its hands; more than 1 is a storm.
+    ///
+    /// What makes one client stands at
+    /// [`sent_with_stale_token_after`](Seen::sent_with_stale_token_after). Answers that did not
+    /// come whole do not count: the client was right to ask again.
+    #[must_use]
+    pub fn refreshes_of(&self, number: u32) -> u32 {
+        let mut refreshes = self.tally.refreshes.iter();
+        refreshes.find(|((_, newest), _)| *newest == number && 0 < number).map_or(0, |(_, n)| *n)
+    }
+
+    /// Returns the greatest [`refreshes_of`](Seen::refreshes_of) any token, the tokens with which a
+    /// client began included.
+    #[must_use]
+    pub fn max_refreshes(&self) -> u32 {
+        self.tally.refreshes.values().copied().max().unwrap_or(0)
+    }
+
+    /// Counts the refreshes with an older refresh token than one that was handed to the client:
+    /// each is a newer token that the client lost.
+    #[must_use]
+    pub fn lost_refresh_tokens(&self) -> u32 {
+        self.tally.lost_refresh_tokens
+    }
+
+    /// Counts the refresh tokens whose answer did not come whole, those still under way included.
+    #[must_use]
+    pub fn undelivered_refresh_tokens(&self) -> usize {
+        self.tally.undelivered_refresh_tokens
+    }
+
+    /// Counts the tokens of either kind that were revoked by `POST /revoke`; unknown ones are none.
+    #[must_use]
+    pub fn revoked(&self) -> u32 {
+        self.tally.given_up
     }
 
     /// Counts the requests that arrived with this marker.
@@ -126,16 +178,21 @@ impl Seen {
     }
 
     /// Records an arrival and returns its number, by which it is told the outcome.
-    pub(crate) fn arrive(&mut self, request: Recorded) -> usize {
+    pub(crate) fn arrive(&mut self, mut request: Recorded) -> usize {
         self.gauge(request.path()).raise();
+        if request.token().is_some_and(|number| self.rejected.contains(&number)) {
+            request.mark_rejected();
+        }
         self.requests.push(request);
         self.forgotten + self.requests.len()
     }
 
-    pub(crate) fn answer(&mut self, number: usize, status: StatusCode) {
+    /// Records the outcome, and whether it rejects the token.
+    pub(crate) fn answer(&mut self, number: usize, status: StatusCode, rejects: bool) {
         let index = number.checked_sub(self.forgotten + 1);
         if let Some(request) = index.and_then(|index| self.requests.get_mut(index)) {
             request.answer(status);
+            self.rejected.extend(request.token().filter(|_| rejects));
         }
     }
 
@@ -147,8 +204,8 @@ impl Seen {
         *self.created.entry(marker).or_default() += 1;
     }
 
-    pub(crate) fn issue_tokens(&mut self, issued: u32) {
-        self.tokens_issued = issued;
+    pub(crate) fn take_stock(&mut self, tally: Tally) {
+        self.tally = tally;
     }
 
     fn gauge(&mut self, path: &str) -> &mut Gauge {

@@ -16,14 +16,15 @@ use tower_service::Service;
 
 use crate::answer::HandsOut;
 use crate::api::Api;
-use crate::arrival::Arrival;
+use crate::arrival::{Arrival, access_token};
 use crate::body::{ApiBody, Ending, Receipt};
-use crate::effect::Effect;
+use crate::effect::{Effect, Terms};
 use crate::error::Error;
 use crate::fault::Fault;
 use crate::hold::Gate;
 use crate::refusal::Moment;
 use crate::routes;
+use crate::tokens::Standing;
 
 /// The API in process: a [`Service`] that is always ready and may be cloned at will.
 ///
@@ -78,7 +79,7 @@ impl ApiService {
             gate.pass().await;
         }
         let answer = self.perform(fault, request, &arrival).await?;
-        arrival.answered(answer.status());
+        arrival.answered(answer.status(), answer.headers());
         Ok(answer)
     }
 
@@ -90,6 +91,7 @@ impl ApiService {
         arrival: &Arrival,
     ) -> Result<Response<ApiBody>, Error> {
         let moment = self.api.moment(arrival.request_id());
+        let fault = fault.filter(|fault| self.applies(fault, &request));
         let effect = fault.map_or(Effect::NONE, |fault| Effect::of(fault, &moment));
         let method = request.method().clone();
         match effect {
@@ -99,23 +101,44 @@ impl ApiService {
             }
             Effect::Break(stage) => Err(Error::broken(stage)),
             Effect::Lose => {
-                self.route(request, moment).await;
+                self.route(request, moment, Terms::default()).await;
                 Err(Error::broken(Stage::Sent))
             }
             Effect::Perform { delay, ending } => {
-                let answer = self.route(request, moment).await;
+                let answer = self.route(request, moment, Terms::default()).await;
                 if !delay.is_zero() {
                     tokio::time::sleep(delay).await;
                 }
                 Ok(self.finish(&method, answer, ending, &arrival.request_id()))
             }
+            Effect::Issue(terms) => {
+                let answer = self.route(request, moment, terms).await;
+                Ok(self.finish(&method, answer, Ending::Whole, &arrival.request_id()))
+            }
             Effect::Silence => future::pending().await,
         }
     }
 
-    async fn route(&self, request: Request<Bytes>, moment: Moment) -> Response<Bytes> {
+    /// Returns whether a fault is for this request: a demand is not where it is met, nor where
+    /// the route will say more of the token.
+    fn applies(&self, fault: &Fault, request: &Request<Bytes>) -> bool {
+        let Fault::Demands(demand) = fault else { return true };
+        let Some(token) = access_token(request.headers()) else { return false };
+        let now = self.api.elapsed();
+        let state = self.api.state();
+        let is_good = state.tokens.standing(token, now) == Standing::Live;
+        is_good && state.tokens.grant(token).is_some_and(|grant| !demand.is_met(grant, now))
+    }
+
+    async fn route(
+        &self,
+        request: Request<Bytes>,
+        moment: Moment,
+        terms: Terms,
+    ) -> Response<Bytes> {
         let mut request = request.map(axum::body::Body::from);
         request.extensions_mut().insert(moment);
+        request.extensions_mut().insert(terms);
         let answer = self.router.clone().call(request).await;
         let (head, body) = answer.unwrap_or_else(|never| match never {}).into_parts();
         // The routes answer from memory, so there is nothing that could break.
@@ -135,7 +158,7 @@ impl ApiService {
         let receipt = head
             .extensions
             .remove()
-            .map(|HandsOut(number)| Receipt { api: self.api.clone(), number });
+            .map(|token: HandsOut| Receipt { api: self.api.clone(), token });
         let body = if method == Method::HEAD {
             ApiBody::new(Bytes::new(), Ending::Whole, None)
         } else {

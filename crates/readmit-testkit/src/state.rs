@@ -6,6 +6,7 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use crate::clock::Skew;
+use crate::device::Devices;
 use crate::hold::Gate;
 use crate::script::Script;
 use crate::seen::Seen;
@@ -19,6 +20,7 @@ pub(crate) struct State {
     pub(crate) skew: Skew,
     pub(crate) is_admin: bool,
     pub(crate) tokens: Tokens,
+    pub(crate) devices: Devices,
     pub(crate) script: Script,
     pub(crate) gates: Vec<Arc<Gate>>,
     pub(crate) flows: Vec<Value>,

@@ -22,6 +22,11 @@ impl Timestamp {
         Timestamp(self.0.saturating_sub(span.as_secs()))
     }
 
+    /// Returns the seconds since 1970.
+    pub(crate) fn seconds(self) -> u64 {
+        self.0
+    }
+
     /// Writes it as HTTP does (RFC 9110 section 5.6.7).
     pub(crate) fn http_date(self) -> String {
         httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(self.0))

@@ -1,31 +1,27 @@
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fmt;
 use std::time::Duration;
 
 use readmit_core::Draws;
 
+use crate::families::{Families, NotRedeemed, Redeemed, Renewal};
+use crate::grant::Grant;
+
 /// All tokens that were ever issued, and how each stands.
 ///
 /// Access tokens are known by number, counted from 1 in the order they were issued. Times are
 /// spans since the API began.
-///
-/// A refresh token stands in one of these states; a family is what grew from one first token:
-///
-/// ```text
-///   live ──redeemed──► used ──again, within the grace──► (another successor)
-///                        │
-///                        └──again, later──► the whole family revoked
-/// ```
 pub(crate) struct Tokens {
     access_prefix: String,
-    refresh_prefix: String,
     draws: Draws,
     access: Vec<Access>,
     numbers: HashMap<String, u32>,
-    refresh: HashMap<String, Refresh>,
-    families: u32,
-    revoked: HashSet<u32>,
+    families: Families,
     newest: HashMap<Holder, u32>,
+    /// How many tokens a holder was given in answer to requests it made with each in its hands.
+    refreshes: HashMap<(Holder, u32), u32>,
+    /// How many tokens their clients gave up.
+    given_up: u32,
 }
 
 /// Whom a token was issued to. A newer token of the same holder makes an older one stale.
@@ -35,6 +31,10 @@ pub(crate) enum Holder {
     Test,
     ServiceKey,
     OAuthClient,
+    /// Whoever presents an assertion.
+    Assertion,
+    /// Whoever exchanges a token.
+    Exchange,
     Family(u32),
 }
 
@@ -49,62 +49,74 @@ pub(crate) enum Standing {
     Unknown,
 }
 
-/// What a refresh token was traded for, beside an access token.
-#[derive(Debug)]
-pub(crate) struct Redeemed {
-    pub(crate) holder: Holder,
-    /// The successor, where refresh tokens rotate.
-    pub(crate) successor: Option<String>,
-}
-
-/// How refresh tokens are renewed.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Rotation {
-    /// Each is used once; for this long after its use it may be used again.
-    Rotate { grace: Duration },
-    /// Each may be used for ever.
-    Keep,
+/// What the tokens have to tell to whoever looks at what the API saw.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tally {
+    pub(crate) issued: u32,
+    pub(crate) given_up: u32,
+    pub(crate) lost_refresh_tokens: u32,
+    pub(crate) undelivered_refresh_tokens: usize,
+    pub(crate) refreshes: HashMap<(Holder, u32), u32>,
 }
 
 struct Access {
     holder: Holder,
     expires: Duration,
+    grant: Grant,
     revoked: bool,
-}
-
-struct Refresh {
-    family: u32,
-    used: Option<Duration>,
+    /// The newest token that the holder had in its hands when this one was issued, or 0.
+    since: u32,
+    handed_out: bool,
+    /// The refresh token that came with it.
+    refresh: Option<String>,
 }
 
 impl Tokens {
     pub(crate) fn new(access_prefix: String, refresh_prefix: String) -> Tokens {
         Tokens {
             access_prefix,
-            refresh_prefix,
             // Never seeded: a token of one API must be unknown to every other.
             draws: Draws::from_process(),
             access: Vec::new(),
             numbers: HashMap::new(),
-            refresh: HashMap::new(),
-            families: 0,
-            revoked: HashSet::new(),
+            families: Families::new(refresh_prefix),
             newest: HashMap::new(),
+            refreshes: HashMap::new(),
+            given_up: 0,
         }
     }
 
-    pub(crate) fn issue(&mut self, holder: Holder, expires: Duration) -> (u32, String) {
-        self.access.push(Access { holder, expires, revoked: false });
+    /// Issues an access token, with the refresh token that its answer also brings.
+    pub(crate) fn issue(
+        &mut self,
+        holder: Holder,
+        expires: Duration,
+        grant: Grant,
+        refresh: Option<String>,
+    ) -> (u32, String) {
+        let since = self.newest.get(&holder).copied().unwrap_or(0);
+        let (revoked, handed_out) = (false, false);
+        let access = Access { holder, expires, grant, revoked, since, handed_out, refresh };
+        self.access.push(access);
         let number = self.issued();
-        let value = format!("{}{number}-{}", self.access_prefix, self.random());
+        let draws = [self.draws.draw(), self.draws.draw()];
+        let random = draws.map(|draw| format!("{:016x}", draw.get().to_bits())).concat();
+        let value = format!("{}{number}-{random}", self.access_prefix);
         self.numbers.insert(value.clone(), number);
         (number, value)
     }
 
-    /// Says that the holder has this token in its hands.
+    /// Says that the holder has this token in its hands, and the refresh token that came with it.
     pub(crate) fn hand_out(&mut self, number: u32) {
-        let Some(holder) = self.get(number).map(|access| access.holder) else { return };
-        let newest = self.newest.entry(holder).or_insert(number);
+        let Some(access) = self.access.get_mut(index(number)) else { return };
+        if std::mem::replace(&mut access.handed_out, true) {
+            return;
+        }
+        if let Some(refresh) = &access.refresh {
+            self.families.hand_out(refresh);
+        }
+        *self.refreshes.entry((access.holder, access.since)).or_default() += 1;
+        let newest = self.newest.entry(access.holder).or_insert(number);
         *newest = number.max(*newest);
     }
 
@@ -123,38 +135,44 @@ impl Tokens {
     }
 
     pub(crate) fn revoke_refresh(&mut self) {
-        self.revoked.extend(1..=self.families);
+        self.families.revoke_all();
     }
 
-    /// Begins a family with a first refresh token.
-    pub(crate) fn begin_family(&mut self) -> String {
-        self.families += 1;
-        self.add_refresh(self.families)
+    /// Revokes a token that its client gives up: an access token alone, a refresh token with all
+    /// that grew from it (RFC 7009 section 2.1). One that is unknown changes nothing.
+    pub(crate) fn give_up(&mut self, value: &str) {
+        if let Some(number) = self.number(value) {
+            self.revoke(number);
+        } else if let Some(family) = self.families.revoke_family_of(value) {
+            self.revoke_grown(family);
+        } else {
+            return;
+        }
+        self.given_up += 1;
     }
 
-    /// Trades a refresh token; `None` is `invalid_grant`.
+    /// Begins a family; returns who holds it and its first refresh token.
+    pub(crate) fn begin_family(&mut self, grant: Grant) -> (Holder, String) {
+        let (family, value) = self.families.begin(grant);
+        (Holder::Family(family), value)
+    }
+
+    /// Says that the client has this refresh token in its hands.
+    pub(crate) fn hand_out_refresh(&mut self, value: &str) {
+        self.families.hand_out(value);
+    }
+
+    /// Trades a refresh token.
     pub(crate) fn redeem(
         &mut self,
         value: &str,
-        now: Duration,
-        rotation: Rotation,
-    ) -> Option<Redeemed> {
-        let refresh = self.refresh.get_mut(value)?;
-        let family = refresh.family;
-        if self.revoked.contains(&family) {
-            return None;
+        renewal: Renewal<'_>,
+    ) -> Result<Redeemed, NotRedeemed> {
+        let redeemed = self.families.redeem(value, renewal);
+        if let Err(NotRedeemed::Reused { family }) = redeemed {
+            self.revoke_grown(family);
         }
-        let holder = Holder::Family(family);
-        let grace = match rotation {
-            Rotation::Keep => return Some(Redeemed { holder, successor: None }),
-            Rotation::Rotate { grace } => grace,
-        };
-        if refresh.used.is_some_and(|used| used.saturating_add(grace) <= now) {
-            self.revoke_family(family);
-            return None;
-        }
-        refresh.used.get_or_insert(now);
-        Some(Redeemed { holder, successor: Some(self.add_refresh(family)) })
+        redeemed
     }
 
     pub(crate) fn issued(&self) -> u32 {
@@ -175,31 +193,34 @@ impl Tokens {
         }
     }
 
+    /// Returns what an access token was issued for, where it ever was.
+    pub(crate) fn grant(&self, value: &str) -> Option<&Grant> {
+        self.number(value).and_then(|number| self.get(number)).map(|access| &access.grant)
+    }
+
     /// Returns the newer token that the holder of this one has in its hands, if there is one.
     pub(crate) fn superseded_by(&self, number: u32) -> Option<u32> {
         let newest = *self.newest.get(&self.get(number)?.holder)?;
         (number < newest).then_some(newest)
     }
 
+    pub(crate) fn tally(&self) -> Tally {
+        Tally {
+            issued: self.issued(),
+            given_up: self.given_up,
+            lost_refresh_tokens: self.families.lost(),
+            undelivered_refresh_tokens: self.families.undelivered(),
+            refreshes: self.refreshes.clone(),
+        }
+    }
+
     fn get(&self, number: u32) -> Option<&Access> {
         self.access.get(index(number))
     }
 
-    fn add_refresh(&mut self, family: u32) -> String {
-        let value = format!("{}{family}-{}", self.refresh_prefix, self.random());
-        self.refresh.insert(value.clone(), Refresh { family, used: None });
-        value
-    }
-
-    fn revoke_family(&mut self, family: u32) {
-        self.revoked.insert(family);
+    fn revoke_grown(&mut self, family: u32) {
         let grown = self.access.iter_mut().filter(|it| it.holder == Holder::Family(family));
         grown.for_each(|access| access.revoked = true);
-    }
-
-    fn random(&self) -> String {
-        let draws = [self.draws.draw(), self.draws.draw()];
-        draws.map(|draw| format!("{:016x}", draw.get().to_bits())).concat()
     }
 }
 
@@ -217,11 +238,12 @@ fn index(number: u32) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::families::Rotation;
 
     #[test]
     fn a_token_lives_until_the_instant_of_its_expiry() {
         let mut tokens = tokens();
-        let (_, value) = tokens.issue(Holder::ServiceKey, at(10));
+        let (_, value) = issue(&mut tokens, Holder::ServiceKey, at(10));
 
         assert_eq!(tokens.standing(&value, at(10) - Duration::from_nanos(1)), Standing::Live);
         assert_eq!(tokens.standing(&value, at(10)), Standing::Expired { at: at(10) });
@@ -230,7 +252,7 @@ mod tests {
     #[test]
     fn expiring_never_prolongs_a_token() {
         let mut tokens = tokens();
-        let (_, value) = tokens.issue(Holder::ServiceKey, at(10));
+        let (_, value) = issue(&mut tokens, Holder::ServiceKey, at(10));
 
         tokens.expire_access(at(20));
 
@@ -240,7 +262,7 @@ mod tests {
     #[test]
     fn a_revoked_token_is_as_unknown_as_a_foreign_one() {
         let mut tokens = tokens();
-        let (number, value) = tokens.issue(Holder::ServiceKey, at(10));
+        let (number, value) = issue(&mut tokens, Holder::ServiceKey, at(10));
 
         tokens.revoke(number);
 
@@ -252,8 +274,8 @@ mod tests {
     #[test]
     fn a_token_is_stale_once_a_newer_one_of_its_holder_is_handed_out() {
         let mut tokens = tokens();
-        let (first, _) = tokens.issue(Holder::ServiceKey, at(10));
-        let (second, _) = tokens.issue(Holder::ServiceKey, at(20));
+        let (first, _) = issue(&mut tokens, Holder::ServiceKey, at(10));
+        let (second, _) = issue(&mut tokens, Holder::ServiceKey, at(20));
         tokens.hand_out(first);
         assert_eq!(tokens.superseded_by(first), None);
 
@@ -266,8 +288,8 @@ mod tests {
     #[test]
     fn a_token_that_is_handed_out_late_does_not_become_the_newest() {
         let mut tokens = tokens();
-        let (first, _) = tokens.issue(Holder::ServiceKey, at(10));
-        let (second, _) = tokens.issue(Holder::ServiceKey, at(20));
+        let (first, _) = issue(&mut tokens, Holder::ServiceKey, at(10));
+        let (second, _) = issue(&mut tokens, Holder::ServiceKey, at(20));
 
         tokens.hand_out(second);
         tokens.hand_out(first);
@@ -278,8 +300,8 @@ mod tests {
     #[test]
     fn a_token_of_another_holder_makes_none_stale() {
         let mut tokens = tokens();
-        let (first, _) = tokens.issue(Holder::ServiceKey, at(10));
-        let (second, _) = tokens.issue(Holder::OAuthClient, at(10));
+        let (first, _) = issue(&mut tokens, Holder::ServiceKey, at(10));
+        let (second, _) = issue(&mut tokens, Holder::OAuthClient, at(10));
 
         tokens.hand_out(first);
         tokens.hand_out(second);
@@ -288,58 +310,55 @@ mod tests {
     }
 
     #[test]
-    fn r19_a_rotated_refresh_token_is_replaced() {
+    fn r01_refreshes_are_counted_by_the_token_that_their_holder_had() {
         let mut tokens = tokens();
-        let first = tokens.begin_family();
-
-        let redeemed = tokens.redeem(&first, at(0), ROTATE).unwrap();
-        let second = redeemed.successor.unwrap();
-
-        assert_ne!(first, second);
-        assert_eq!(redeemed.holder, Holder::Family(1));
-        assert!(tokens.redeem(&second, at(0), ROTATE).is_some());
-    }
-
-    #[test]
-    fn r19_a_kept_refresh_token_may_be_used_again() {
-        let mut tokens = tokens();
-        let first = tokens.begin_family();
-
-        for _ in 0..3 {
-            assert!(tokens.redeem(&first, at(0), Rotation::Keep).unwrap().successor.is_none());
+        let (first, _) = issue(&mut tokens, Holder::ServiceKey, at(10));
+        tokens.hand_out(first);
+        for _ in 0..2 {
+            issue(&mut tokens, Holder::ServiceKey, at(20));
         }
+
+        tokens.hand_out(2);
+        tokens.hand_out(2);
+        assert_eq!(tokens.tally().refreshes[&(Holder::ServiceKey, first)], 1);
+        tokens.hand_out(3);
+
+        assert_eq!(tokens.tally().refreshes[&(Holder::ServiceKey, first)], 2);
     }
 
     #[test]
-    fn r23_reuse_revokes_the_family_and_no_other() {
+    fn r23_reuse_revokes_the_access_tokens_of_the_family() {
         let mut tokens = tokens();
-        let (first, other) = (tokens.begin_family(), tokens.begin_family());
-        let successor = tokens.redeem(&first, at(0), ROTATE).unwrap().successor.unwrap();
-        let (_, access) = tokens.issue(Holder::Family(1), at(10));
+        let (holder, first) = tokens.begin_family(Grant::default());
+        tokens.redeem(&first, ROTATE).unwrap();
+        let (_, access) = issue(&mut tokens, holder, at(10));
 
-        assert!(tokens.redeem(&first, at(0), ROTATE).is_none());
+        tokens.redeem(&first, ROTATE).unwrap_err();
 
-        assert!(tokens.redeem(&successor, at(0), ROTATE).is_none());
         assert_eq!(tokens.standing(&access, at(0)), Standing::Unknown);
-        assert!(tokens.redeem(&other, at(0), ROTATE).is_some());
     }
 
     #[test]
-    fn r23_within_the_grace_a_used_refresh_token_is_taken_again() {
+    fn giving_up_a_refresh_token_gives_up_all_that_grew_from_it() {
         let mut tokens = tokens();
-        let first = tokens.begin_family();
-        let rotation = Rotation::Rotate { grace: Duration::from_secs(5) };
-        tokens.redeem(&first, at(0), rotation).unwrap();
+        let (holder, first) = tokens.begin_family(Grant::default());
+        let (_, grown) = issue(&mut tokens, holder, at(10));
+        let (_, other) = issue(&mut tokens, Holder::OAuthClient, at(10));
 
-        assert!(tokens.redeem(&first, at(5) - Duration::from_nanos(1), rotation).is_some());
-        assert!(tokens.redeem(&first, at(5), rotation).is_none());
+        tokens.give_up(&first);
+        tokens.give_up("foreign");
+
+        assert_eq!(tokens.standing(&grown, at(0)), Standing::Unknown);
+        assert_eq!(tokens.standing(&other, at(0)), Standing::Live);
+        assert_eq!(tokens.redeem(&first, ROTATE).unwrap_err(), NotRedeemed::Invalid);
+        assert_eq!(tokens.tally().given_up, 1);
     }
 
     #[test]
     fn debug_shows_no_token() {
         let mut tokens = tokens();
-        tokens.issue(Holder::ServiceKey, at(10));
-        tokens.begin_family();
+        issue(&mut tokens, Holder::ServiceKey, at(10));
+        tokens.begin_family(Grant::default());
 
         assert_eq!(format!("{tokens:?}"), "Tokens { issued: 1, .. }");
     }
@@ -352,5 +371,16 @@ mod tests {
         Duration::from_secs(seconds)
     }
 
-    const ROTATE: Rotation = Rotation::Rotate { grace: Duration::ZERO };
+    fn issue(tokens: &mut Tokens, holder: Holder, expires: Duration) -> (u32, String) {
+        tokens.issue(holder, expires, Grant::default(), None)
+    }
+
+    const ROTATE: Renewal<'static> = Renewal {
+        now: Duration::ZERO,
+        rotation: Rotation::Rotate { grace: Duration::ZERO },
+        keeps: false,
+        refuses_concurrent: false,
+        scopes: None,
+        key: None,
+    };
 }

@@ -3,7 +3,7 @@ use http::request::Parts;
 
 use crate::answer::Answer;
 use crate::api::Api;
-use crate::arrival::bearer;
+use crate::arrival::credential;
 use crate::refusal::{Moment, Refusal};
 use crate::tokens::Standing;
 
@@ -23,7 +23,7 @@ impl FromRequestParts<Api> for Bearer {
 }
 
 fn admit(head: &Parts, api: &Api) -> Result<Bearer, Refusal> {
-    let value = bearer(&head.headers).ok_or(Refusal::TokenMissing)?;
+    let value = credential(&head.headers, "bearer").ok_or(Refusal::TokenMissing)?;
     let elapsed = api.elapsed();
     let state = api.state();
     let (standing, number) = (state.tokens.standing(value, elapsed), state.tokens.number(value));

@@ -7,46 +7,51 @@ use http::header::CONTENT_TYPE;
 use crate::answer::Answer;
 use crate::api::Api;
 use crate::arrival::credential;
+use crate::effect::Terms;
+use crate::grant::Grant;
 use crate::refusal::{Moment, Refusal};
-use crate::routes::oauth::{self, Form, OAuthError};
+use crate::routes::form::Form;
+use crate::routes::grants::TokenRequest;
+use crate::routes::issue::Issue;
+use crate::routes::oauth::{self, OAuthError};
 use crate::tokens::Holder;
 
 /// Trades a service key, or a grant of OAuth 2.0 where the body is a form, for an access token.
 pub(crate) async fn issue(
     State(api): State<Api>,
     Extension(moment): Extension<Moment>,
+    Extension(terms): Extension<Terms>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer {
     if is_form(&headers) {
-        return oauth::answer(grant(&api, &headers, &body));
+        let answer = Form::parse(&body).and_then(|form| {
+            TokenRequest { api: &api, headers: &headers, form, key: None, terms }.grant()
+        });
+        return oauth::answer(answer);
     }
-    let key = credential(&headers, "basic");
-    if key.is_none() || key != api.state().service_key.as_deref() {
+    let service_key = credential(&headers, "basic");
+    if service_key.is_none() || service_key != api.state().service_key.as_deref() {
         return Refusal::KeyInvalid.answer(&moment);
     }
-    oauth::issue(&api, Holder::ServiceKey, None)
+    let grant = Grant::plain(api.elapsed(), None);
+    Issue::new(Holder::ServiceKey, grant, terms).answer(&api)
 }
 
 /// Trades a refresh token for an access token.
-pub(crate) async fn refresh(State(api): State<Api>, headers: HeaderMap, body: Bytes) -> Answer {
+pub(crate) async fn refresh(
+    State(api): State<Api>,
+    Extension(terms): Extension<Terms>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Answer {
     let answer = Form::parse(&body).and_then(|form| match form.require("grant_type")? {
-        "refresh_token" => oauth::refresh(&api, &headers, &form),
+        "refresh_token" => {
+            TokenRequest { api: &api, headers: &headers, form, key: None, terms }.refresh()
+        }
         _ => Err(OAuthError::UNSUPPORTED_GRANT_TYPE),
     });
     oauth::answer(answer)
-}
-
-fn grant(api: &Api, headers: &HeaderMap, body: &Bytes) -> Result<Answer, OAuthError> {
-    let form = Form::parse(body)?;
-    match form.require("grant_type")? {
-        "client_credentials" => {
-            oauth::authenticate(api, headers, &form)?.ok_or(OAuthError::INVALID_CLIENT)?;
-            Ok(oauth::issue(api, Holder::OAuthClient, None))
-        }
-        "refresh_token" => oauth::refresh(api, headers, &form),
-        _ => Err(OAuthError::UNSUPPORTED_GRANT_TYPE),
-    }
 }
 
 fn is_form(headers: &HeaderMap) -> bool {

@@ -18,6 +18,10 @@ impl Reply {
         serde_json::from_slice(&self.body).unwrap()
     }
 
+    pub(crate) fn text(&self, member: &str) -> String {
+        self.json()[member].as_str().unwrap().to_owned()
+    }
+
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
@@ -52,6 +56,18 @@ pub(crate) async fn form(api: &Api, path: &str, basic: Option<&str>, body: &str)
         request = request.header("authorization", format!("Basic {basic}"));
     }
     send(api, request.body(body.to_owned()).unwrap()).await.unwrap()
+}
+
+/// Trades a refresh token.
+pub(crate) async fn refresh(api: &Api, token: &str) -> Reply {
+    let body = format!("grant_type=refresh_token&refresh_token={token}");
+    form(api, "/token/refresh", None, &body).await
+}
+
+/// Posts a form with the client's credentials in it.
+pub(crate) async fn client_form(api: &Api, path: &str, body: &str) -> Reply {
+    let (id, secret) = (api.client_id(), api.client_secret());
+    form(api, path, None, &format!("{body}&client_id={id}&client_secret={secret}")).await
 }
 
 pub(crate) async fn send(api: &Api, request: Request<String>) -> Result<Reply, Error> {

@@ -5,9 +5,15 @@
 mod client;
 mod credentials;
 mod data;
+mod demands;
+mod device;
 mod faults;
+mod grants;
 mod hold;
 mod loopback;
 mod oauth;
+mod revoke;
 mod secrecy;
 mod seen;
+mod sessions;
+mod token_faults;

@@ -5,7 +5,7 @@ use readmit_testkit::{Api, Fault};
 use serde_json::Value;
 use tokio::time::advance;
 
-use crate::client::{Reply, form, get};
+use crate::client::{Reply, form, get, refresh};
 
 #[tokio::test(start_paused = true)]
 async fn client_credentials_are_taken_in_the_header_or_in_the_form() {
@@ -167,11 +167,6 @@ async fn the_token_endpoint_takes_refresh_tokens_too() {
     let body = format!("grant_type=refresh_token&refresh_token={}", api.new_refresh_token());
 
     assert_eq!(form(&api, "/token", None, &body).await.status, StatusCode::OK);
-}
-
-async fn refresh(api: &Api, token: &str) -> Reply {
-    let body = format!("grant_type=refresh_token&refresh_token={token}");
-    form(api, "/token/refresh", None, &body).await
 }
 
 fn access(reply: &Reply) -> String {
