@@ -2,11 +2,13 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use http::request::Parts;
 use readmit_core::Clock;
 use serde_json::Value;
 
 use crate::builder::{Builder, ExpiryCode};
 use crate::clock::{ApiClock, Skew};
+use crate::dpop::Unproven;
 use crate::families::Rotation;
 use crate::fault::Fault;
 use crate::grant::Grant;
@@ -278,8 +280,24 @@ impl Api {
             now: self.now(),
             request_id,
             expiry_code: self.settings().expiry_code,
-            scheme: "Bearer",
+            scheme: if self.state().guard.is_some() { "DPoP" } else { "Bearer" },
         }
+    }
+
+    /// Checks the proof of a request; returns the thumbprint of its key, where proofs are demanded.
+    pub(crate) fn prove(
+        &self,
+        head: &Parts,
+        token: Option<&str>,
+    ) -> Result<Option<String>, Unproven> {
+        let now = self.now();
+        let mut state = self.state();
+        state.guard.as_mut().map(|guard| guard.admit(head, token, now)).transpose()
+    }
+
+    /// Returns the nonce for one more answer, where nonces are demanded.
+    pub(crate) fn next_nonce(&self) -> Option<String> {
+        self.state().guard.as_mut()?.hand_out()
     }
 
     /// Takes the one lock. It is never held across an await.

@@ -8,6 +8,9 @@ use serde_json::Value;
 use crate::api::{Api, Settings};
 use crate::clock::{ApiClock, Skew};
 use crate::device::Devices;
+#[cfg(feature = "dpop")]
+use crate::dpop::Dpop;
+use crate::dpop::Guard;
 use crate::families::Rotation;
 use crate::script::Script;
 use crate::seen::Seen;
@@ -45,6 +48,7 @@ pub struct Builder {
     device_lifetime: Duration,
     device_interval: Duration,
     assertion: Option<String>,
+    guard: Option<Guard>,
     seed: u64,
     wall: Option<SystemTime>,
     service_key: String,
@@ -76,6 +80,7 @@ impl Builder {
             device_lifetime: Duration::from_secs(600),
             device_interval: Duration::from_secs(5),
             assertion: None,
+            guard: None,
             seed: 0,
             wall: None,
             service_key: "testkit-service-key".to_owned(),
@@ -155,6 +160,13 @@ impl Builder {
         self
     }
 
+    /// Demands proofs of possession (default: bearer tokens).
+    #[cfg(feature = "dpop")]
+    pub fn dpop(mut self, dpop: Dpop) -> Builder {
+        self.guard = Some(Guard::new(dpop));
+        self
+    }
+
     /// The seed of [`at_percent`](crate::FaultScript::at_percent) (default: 0).
     pub fn seed(mut self, seed: u64) -> Builder {
         self.seed = seed;
@@ -202,6 +214,7 @@ impl Builder {
             is_admin: false,
             tokens: Tokens::new(self.access_token_prefix, self.refresh_token_prefix),
             devices: Devices::new(),
+            guard: self.guard,
             script: Script::seeded(self.seed),
             gates: Vec::new(),
             flows: Vec::new(),

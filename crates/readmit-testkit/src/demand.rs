@@ -15,7 +15,8 @@ use crate::grant::Grant;
 ///
 /// A token has what the request it was issued in answer to asked for, in the parameters `scope`,
 /// `acr_values` and `claims` of its form: the request to `/token`, or to `/device`, where the user
-/// is asked.
+/// is asked. Where an API demands proofs of possession, the challenge is of the scheme
+/// `DPoP`.
 ///
 /// # Example
 ///

@@ -8,6 +8,11 @@ mod builder;
 mod clock;
 mod demand;
 mod device;
+#[cfg(feature = "dpop")]
+mod dpop;
+#[cfg(not(feature = "dpop"))]
+#[path = "dpop/absent.rs"]
+mod dpop;
 mod effect;
 mod error;
 mod families;
@@ -32,6 +37,8 @@ pub use crate::body::ApiBody;
 pub use crate::builder::{Builder, ExpiryCode};
 pub use crate::clock::Skew;
 pub use crate::demand::Demand;
+#[cfg(feature = "dpop")]
+pub use crate::dpop::Dpop;
 pub use crate::error::Error;
 pub use crate::fault::{Canned, Fault, Hint};
 pub use crate::hold::Hold;

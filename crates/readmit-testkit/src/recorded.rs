@@ -5,6 +5,8 @@ use http::header::{AUTHORIZATION, COOKIE, HOST, PROXY_AUTHORIZATION};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri};
 use serde_json::Value;
 
+use crate::jwt::Jwt;
+
 /// A request that arrived.
 #[derive(Clone)]
 pub struct Recorded {
@@ -51,6 +53,12 @@ impl Recorded {
 
     pub(crate) fn has_rejected_token(&self) -> bool {
         self.has_rejected_token
+    }
+
+    /// Returns whether it had a proof of possession with a nonce.
+    pub(crate) fn has_nonce(&self) -> bool {
+        let proof = self.header("dpop").and_then(Jwt::parse);
+        proof.is_some_and(|proof| proof.claims["nonce"].is_string())
     }
 
     /// Returns the method.

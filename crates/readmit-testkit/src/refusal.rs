@@ -73,8 +73,16 @@ impl Refusal {
                 }),
             ),
             Refusal::TokenMissing => Answer::empty(StatusCode::UNAUTHORIZED)
-                .header(WWW_AUTHENTICATE, r#"Bearer realm="readmit-testkit""#),
+                .header(WWW_AUTHENTICATE, missing(moment.scheme)),
         }
+    }
+}
+
+fn missing(scheme: &str) -> &'static str {
+    if scheme == "DPoP" {
+        r#"DPoP realm="readmit-testkit", algs="ES256""#
+    } else {
+        r#"Bearer realm="readmit-testkit""#
     }
 }
 

@@ -7,6 +7,7 @@ mod issue;
 mod logout;
 mod members;
 mod oauth;
+mod proven;
 mod revoke;
 mod token;
 

@@ -131,6 +131,18 @@ impl Seen {
         self.tally.given_up
     }
 
+    /// Counts the requests that had a proof of possession (RFC 9449), good or not.
+    #[must_use]
+    pub fn proofs(&self) -> usize {
+        self.count_where(|request| request.header("dpop").is_some())
+    }
+
+    /// Counts the requests that had a proof with a nonce, good or not.
+    #[must_use]
+    pub fn proofs_with_nonce(&self) -> usize {
+        self.count_where(Recorded::has_nonce)
+    }
+
     /// Counts the requests that arrived with this marker.
     #[must_use]
     pub fn sent(&self, marker: &str) -> usize {

@@ -140,7 +140,9 @@ impl ApiService {
         request.extensions_mut().insert(moment);
         request.extensions_mut().insert(terms);
         let answer = self.router.clone().call(request).await;
-        let (head, body) = answer.unwrap_or_else(|never| match never {}).into_parts();
+        let (mut head, body) = answer.unwrap_or_else(|never| match never {}).into_parts();
+        let nonce = self.api.next_nonce().and_then(|nonce| HeaderValue::try_from(nonce).ok());
+        head.headers.extend(nonce.map(|nonce| (HeaderName::from_static("dpop-nonce"), nonce)));
         // The routes answer from memory, so there is nothing that could break.
         let body = body.collect().await.map_or_else(|_| Bytes::new(), |body| body.to_bytes());
         Response::from_parts(head, body)

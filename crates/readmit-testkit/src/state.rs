@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::clock::Skew;
 use crate::device::Devices;
+use crate::dpop::Guard;
 use crate::hold::Gate;
 use crate::script::Script;
 use crate::seen::Seen;
@@ -21,6 +22,8 @@ pub(crate) struct State {
     pub(crate) is_admin: bool,
     pub(crate) tokens: Tokens,
     pub(crate) devices: Devices,
+    /// Looks at proofs, where they are demanded.
+    pub(crate) guard: Option<Guard>,
     pub(crate) script: Script,
     pub(crate) gates: Vec<Arc<Gate>>,
     pub(crate) flows: Vec<Value>,

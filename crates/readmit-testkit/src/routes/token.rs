@@ -14,6 +14,7 @@ use crate::routes::form::Form;
 use crate::routes::grants::TokenRequest;
 use crate::routes::issue::Issue;
 use crate::routes::oauth::{self, OAuthError};
+use crate::routes::proven::Proven;
 use crate::tokens::Holder;
 
 /// Trades a service key, or a grant of OAuth 2.0 where the body is a form, for an access token.
@@ -21,12 +22,13 @@ pub(crate) async fn issue(
     State(api): State<Api>,
     Extension(moment): Extension<Moment>,
     Extension(terms): Extension<Terms>,
+    Proven(key): Proven,
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer {
     if is_form(&headers) {
         let answer = Form::parse(&body).and_then(|form| {
-            TokenRequest { api: &api, headers: &headers, form, key: None, terms }.grant()
+            TokenRequest { api: &api, headers: &headers, form, key, terms }.grant()
         });
         return oauth::answer(answer);
     }
@@ -34,7 +36,7 @@ pub(crate) async fn issue(
     if service_key.is_none() || service_key != api.state().service_key.as_deref() {
         return Refusal::KeyInvalid.answer(&moment);
     }
-    let grant = Grant::plain(api.elapsed(), None);
+    let grant = Grant::plain(api.elapsed(), key);
     Issue::new(Holder::ServiceKey, grant, terms).answer(&api)
 }
 
@@ -42,12 +44,13 @@ pub(crate) async fn issue(
 pub(crate) async fn refresh(
     State(api): State<Api>,
     Extension(terms): Extension<Terms>,
+    Proven(key): Proven,
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer {
     let answer = Form::parse(&body).and_then(|form| match form.require("grant_type")? {
         "refresh_token" => {
-            TokenRequest { api: &api, headers: &headers, form, key: None, terms }.refresh()
+            TokenRequest { api: &api, headers: &headers, form, key, terms }.refresh()
         }
         _ => Err(OAuthError::UNSUPPORTED_GRANT_TYPE),
     });

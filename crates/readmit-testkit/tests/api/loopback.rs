@@ -150,7 +150,7 @@ async fn a_client_that_goes_away_is_noticed() {
 }
 
 /// Sends a request and reads one whole answer.
-async fn exchange(stream: &mut TcpStream, request: &str) -> String {
+pub(crate) async fn exchange(stream: &mut TcpStream, request: &str) -> String {
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut read = Vec::new();
     loop {

@@ -7,11 +7,15 @@ mod credentials;
 mod data;
 mod demands;
 mod device;
+#[cfg(feature = "dpop")]
+mod dpop;
 mod faults;
 mod grants;
 mod hold;
 mod loopback;
 mod oauth;
+#[cfg(feature = "dpop")]
+mod prover;
 mod revoke;
 mod secrecy;
 mod seen;
