@@ -88,6 +88,8 @@ impl<C: Clock> Shared<C> {
     /// Sets who is told of each change, after the lock is released.
     ///
     /// Changes of two threads may be told in another order than they happened.
+    /// The observer may use the breaker itself; if it panics, so does the call that it is told by,
+    /// and the breaker goes on as if the observer had returned.
     ///
     /// Default: nobody.
     #[must_use]
@@ -462,8 +464,10 @@ impl<C: Clock> Shared<C> {
         inside.redraw_if(is_chance || step.change.is_some(), &self.draws);
         self.publish(&inside);
         drop(inside);
+        // In a guard meanwhile, because an observer may panic.
+        let asked = step.decision.map(|permit| InFlight::new(self, permit));
         self.tell(step.change);
-        step.decision
+        asked.map(InFlight::into_permit)
     }
 
     #[inline]

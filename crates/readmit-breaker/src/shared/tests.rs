@@ -1,5 +1,6 @@
-use std::sync::Mutex as StdMutex;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::AtomicU32;
+use std::sync::{Mutex as StdMutex, Weak};
 use std::time::SystemTime;
 
 use super::*;
@@ -155,12 +156,67 @@ fn a_panic_of_the_call_gives_the_slot_back() {
     let breaker = Shared::new(brittle());
     breaker.probe_now();
 
-    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+    let panicked = catch_unwind(AssertUnwindSafe(|| {
         breaker.call(|| -> Result<(), ()> { panic!("on purpose") })
     }));
 
     assert!(panicked.is_err());
     assert!(breaker.try_acquire().is_ok());
+}
+
+#[test]
+fn a_panic_of_the_observer_gives_the_slot_of_the_probe_back() {
+    let clock = Arc::new(Hand::new());
+    let breaker = Shared::timed_by(Arc::clone(&clock), brittle())
+        .on_change(|change| assert!(!matches!(change, Change::HalfOpened), "on purpose"));
+    breaker.try_acquire().unwrap().settle(Outcome::Fail);
+    clock.advance(Duration::from_secs(10));
+
+    let panicked = catch_unwind(AssertUnwindSafe(|| breaker.try_acquire().is_ok()));
+
+    assert!(panicked.is_err());
+    assert!(breaker.try_acquire().unwrap().is_probe());
+}
+
+#[test]
+fn a_panic_of_the_judge_gives_the_slot_back() {
+    let breaker = Shared::new(brittle());
+    breaker.probe_now();
+
+    let panicked = catch_unwind(AssertUnwindSafe(|| {
+        breaker.call_judged(|| Err::<(), _>(()), |()| -> Outcome { panic!("on purpose") })
+    }));
+
+    assert!(panicked.is_err());
+    assert!(breaker.try_acquire().unwrap().is_probe());
+}
+
+#[test]
+fn a_call_within_a_call_is_asked_for_like_any_other() {
+    let breaker = Shared::new(brittle());
+    breaker.probe_now();
+
+    let within = breaker.call(|| Ok::<_, ()>(breaker.call(|| Ok::<_, ()>(()))));
+
+    // The outer one is the only probe.
+    assert_eq!(within.unwrap().unwrap_err().rejected().unwrap().refusal(), Refusal::Probing);
+    assert_eq!(breaker.state(), State::Closed);
+}
+
+#[test]
+fn an_observer_may_use_the_breaker_that_tells_it() {
+    let breaker = Arc::new_cyclic(|breaker: &Weak<Shared>| {
+        let itself = Weak::clone(breaker);
+        Shared::new(brittle()).on_change(move |change| {
+            if let (Change::Opened { .. }, Some(breaker)) = (change, itself.upgrade()) {
+                breaker.isolate();
+            }
+        })
+    });
+
+    breaker.try_acquire().unwrap().settle(Outcome::Fail);
+
+    assert_eq!(breaker.state(), State::Isolated);
 }
 
 #[test]
