@@ -128,7 +128,10 @@ impl Breaker {
         match &mut self.phase {
             Phase::Closed { .. } => self.try_acquire_closed(now, draw),
             Phase::Disabled => Step::still(Ok(Permit::new(self.epoch, Some(now)))),
-            Phase::MetricsOnly { .. } => Step::still(Ok(self.admit(now))),
+            Phase::MetricsOnly { .. } => {
+                let change = if self.more_are_slow(now) { self.tell_exceeded(now) } else { None };
+                Step { decision: Ok(self.admit(now)), change }
+            }
             Phase::HalfOpen { .. } => Step::still(self.try_probe(now)),
             Phase::Open { evidence, .. } => {
                 let evidence = Arc::clone(evidence);
@@ -171,7 +174,12 @@ impl Breaker {
             (Phase::Closed { .. }, Some(sample)) => self.record(now, sample, &report, draw),
             (Phase::MetricsOnly { .. }, Some(sample)) => {
                 self.window.add(at, sample);
-                self.tell_exceeded(now)
+                if sample.is_bad() {
+                    self.tell_exceeded(now)
+                } else {
+                    self.forget_exceeded(now);
+                    None
+                }
             }
             (Phase::HalfOpen { probes, .. }, sample) => {
                 let verdict = permit.probe().map(|probe| probes.settle(probe, sample));
@@ -248,9 +256,9 @@ impl Breaker {
         now: Instant,
         draw: Draw,
     ) -> Step<Result<Permit, Rejected>, Change> {
-        let at = self.at(now);
-        let more_are_slow = self.under_way.as_mut().is_some_and(|calls| 0 < calls.advance(at));
-        if more_are_slow && let Some(change) = self.open_if_exceeded(now, draw, None) {
+        if self.more_are_slow(now)
+            && let Some(change) = self.open_if_exceeded(now, draw, None)
+        {
             let rejected = self.reject(Refusal::Open, self.wake_at());
             return Step::changed(Err(rejected), change);
         }
@@ -264,6 +272,12 @@ impl Breaker {
             }
         }
         Step::still(Ok(self.admit(now)))
+    }
+
+    /// Takes note of the calls under way that have become slow, and says whether there are any.
+    fn more_are_slow(&mut self, now: Instant) -> bool {
+        let at = self.at(now);
+        self.under_way.as_mut().is_some_and(|calls| 0 < calls.advance(at))
     }
 
     #[inline]
@@ -400,13 +414,23 @@ impl Breaker {
         change
     }
 
-    /// Tells each threshold once when it is reached, and again when it was not in between.
+    /// Tells each threshold once when what would open a circuit reaches it (rule 57), and again
+    /// when it was not reached in between.
     fn tell_exceeded(&mut self, now: Instant) -> Option<Change> {
         let exceeded = self.exceeded(now);
         let Phase::MetricsOnly { told } = &mut self.phase else { return None };
         let (failures, slow) = (exceeded.failures && !told.failures, exceeded.slow && !told.slow);
         *told = exceeded;
         (failures || slow).then_some(Change::Exceeded { failures, slow })
+    }
+
+    /// Takes note of the thresholds that are not reached any more; a success tells of none.
+    fn forget_exceeded(&mut self, now: Instant) {
+        let exceeded = self.exceeded(now);
+        if let Phase::MetricsOnly { told } = &mut self.phase {
+            told.failures &= exceeded.failures;
+            told.slow &= exceeded.slow;
+        }
     }
 
     fn exceeded(&self, now: Instant) -> Exceeded {

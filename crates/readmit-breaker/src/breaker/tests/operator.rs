@@ -115,6 +115,34 @@ fn r69_a_circuit_that_only_measures_tells_each_threshold_once() {
 }
 
 #[test]
+fn r57_a_circuit_that_only_measures_tells_what_would_have_opened_it() {
+    let mut bench = Bench::new(Config::failure_rate(50, 100).min_calls(4).build().unwrap());
+    bench.breaker.metrics_only();
+
+    bench.calls(3, Outcome::Fail);
+    bench.calls(1, Outcome::Succeed);
+    assert_eq!(bench.changes, []);
+    bench.calls(1, Outcome::Fail);
+
+    assert_eq!(bench.changes, [Change::Exceeded { failures: true, slow: false }]);
+}
+
+#[test]
+fn a_circuit_that_only_measures_tells_of_calls_that_hang() {
+    let config = Config::over_calls(10).slow_rate(50, secs(2)).min_calls(4).build();
+    let mut bench = Bench::new(config.unwrap());
+    bench.breaker.metrics_only();
+    let hanging: Vec<_> = (0..4).map(|_| bench.ask().unwrap()).collect();
+
+    bench.wait(secs(3));
+    let admitted = bench.ask();
+
+    assert!(admitted.is_ok());
+    assert_eq!(bench.changes, [Change::Exceeded { failures: false, slow: true }]);
+    drop(hanging);
+}
+
+#[test]
 fn r63_what_was_admitted_before_an_operator_spoke_has_no_say() {
     let mut bench = Bench::brittle();
     let permit = bench.ask().unwrap();
