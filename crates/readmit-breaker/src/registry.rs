@@ -1,3 +1,4 @@
+use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::error::Error;
 use std::fmt;
@@ -8,18 +9,20 @@ use std::sync::{Arc, PoisonError};
 use readmit_core::{Clock, SystemClock};
 
 use crate::mutants::mutate;
-use crate::sync::{AtomicU64, Ordering, RwLock};
+use crate::sync::{AtomicU64, Ordering, RwLock, RwLockReadGuard};
 use crate::{Config, Shared, Snapshot};
 
 /// Breakers by key, such as one for each host, and never more than a bound (rule 68).
 ///
 /// A key that is asked for the first time gets a breaker of its own.
-/// Where the bound is reached, the one makes room that was asked for longest ago, among those that
-/// are closed and that nobody holds; an open circuit is never forgotten.
+/// Where the bound is reached, one makes room that is closed and that nobody holds; an open circuit
+/// is never forgotten.
+/// They are looked at in turn, 64 for a new key, and of these the one goes that was asked for
+/// longest ago; only where none of them may go the search goes on.
 ///
 /// Looking a breaker up takes a lock that all keys share, for reading; the breaker itself shares
-/// nothing with the others. Whoever makes many calls with one key keeps what
-/// [`get`](Registry::get) returned.
+/// nothing with the others.
+/// Whoever makes many calls with one key keeps what [`get`](Registry::get) returned.
 ///
 /// # Example
 ///
@@ -37,17 +40,29 @@ pub struct Registry<K, C: Clock = SystemClock> {
     config: Config,
     clock: C,
     capacity: NonZeroUsize,
-    entries: RwLock<HashMap<K, Entry<C>>>,
+    entries: RwLock<Entries<K, C>>,
     /// Counts the look-ups, so that entries can say when they were last asked for.
     uses: AtomicU64,
 }
 
-struct Entry<C: Clock> {
+/// The breakers in a row, in which they are looked at, and the place of each in it.
+struct Entries<K, C: Clock> {
+    places: HashMap<K, usize>,
+    row: Vec<Entry<K, C>>,
+    /// Who is looked at next.
+    next: usize,
+}
+
+struct Entry<K, C: Clock> {
+    key: K,
     breaker: Arc<Shared<C>>,
     used: AtomicU64,
 }
 
 /// A registry has as many breakers as it may, and none of them can be forgotten.
+///
+/// Room comes with the next circuit that closes, or that is [reset](Shared::reset), and that nobody
+/// holds.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Full {
     capacity: NonZeroUsize,
@@ -69,7 +84,7 @@ impl<K: Clone + Eq + Hash, C: Clock + Clone> Registry<K, C> {
             config,
             clock,
             capacity: DEFAULT_CAPACITY,
-            entries: RwLock::new(HashMap::new()),
+            entries: RwLock::new(Entries::new()),
             uses: AtomicU64::new(0),
         }
     }
@@ -83,15 +98,19 @@ impl<K: Clone + Eq + Hash, C: Clock + Clone> Registry<K, C> {
         self
     }
 
-    /// Returns the breaker of this key.
+    /// Returns the breaker of this key, a new one where it has none.
     ///
     /// # Errors
     ///
     /// [`Full`] where there is none, and no room for one.
-    pub fn get(&self, key: K) -> Result<Arc<Shared<C>>, Full> {
+    pub fn get<Q>(&self, key: &Q) -> Result<Arc<Shared<C>>, Full>
+    where
+        K: Borrow<Q>,
+        Q: Eq + Hash + ToOwned<Owned = K> + ?Sized,
+    {
         // Relaxed: of two look-ups at the same time either may be the later one.
         let used = self.uses.fetch_add(1, Ordering::Relaxed);
-        if let Some(entry) = self.entries.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
+        if let Some(entry) = self.entries().get(key) {
             return Ok(entry.give(used));
         }
         self.insert(key, used)
@@ -100,18 +119,19 @@ impl<K: Clone + Eq + Hash, C: Clock + Clone> Registry<K, C> {
     /// Returns what each breaker has to show, in no order.
     #[must_use]
     pub fn list(&self) -> Vec<(K, Snapshot)> {
-        let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
-        // Not under the lock of all: a snapshot takes the lock of its breaker.
-        let breakers: Vec<_> =
-            entries.iter().map(|(key, it)| (key.clone(), Arc::clone(&it.breaker))).collect();
-        drop(entries);
-        breakers.into_iter().map(|(key, breaker)| (key, breaker.snapshot())).collect()
+        let keys: Vec<K> = self.entries().row.iter().map(|entry| entry.key.clone()).collect();
+        // One at a time and under the lock: a clone would keep its breaker from making room.
+        let show = |key: K| {
+            let snapshot = self.entries().get(&key)?.breaker.snapshot();
+            Some((key, snapshot))
+        };
+        keys.into_iter().filter_map(show).collect()
     }
 
     /// Returns how many breakers there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.entries.read().unwrap_or_else(PoisonError::into_inner).len()
+        self.entries().row.len()
     }
 
     /// Returns whether there is no breaker.
@@ -120,30 +140,85 @@ impl<K: Clone + Eq + Hash, C: Clock + Clone> Registry<K, C> {
         self.len() == 0
     }
 
-    fn insert(&self, key: K, used: u64) -> Result<Arc<Shared<C>>, Full> {
+    fn entries(&self) -> RwLockReadGuard<'_, Entries<K, C>> {
+        // A key that panics when it is hashed may leave a breaker that is not found, and no more.
+        self.entries.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn insert<Q>(&self, key: &Q, used: u64) -> Result<Arc<Shared<C>>, Full>
+    where
+        K: Borrow<Q>,
+        Q: Eq + Hash + ToOwned<Owned = K> + ?Sized,
+    {
         let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
         // Another thread may have come first.
-        if let Some(entry) = mutate!(23, entries.get(&key), None) {
+        if let Some(entry) = mutate!(23, entries.get(key), None) {
             return Ok(entry.give(used));
         }
-        if self.capacity.get() <= entries.len() {
-            let Some(oldest) = oldest_idle(&entries) else {
-                return Err(Full { capacity: self.capacity });
-            };
-            entries.remove(&oldest);
+        if self.capacity.get() <= entries.row.len() {
+            entries.make_room().ok_or(Full { capacity: self.capacity })?;
         }
         let breaker = Arc::new(Shared::timed_by(self.clock.clone(), self.config.clone()));
-        let entry = Entry { breaker: Arc::clone(&breaker), used: AtomicU64::new(used) };
-        entries.insert(key, entry);
-        Ok(breaker)
+        let given = Arc::clone(&breaker);
+        entries.add(Entry { key: key.to_owned(), breaker, used: AtomicU64::new(used) });
+        Ok(given)
     }
 }
 
-impl<C: Clock> Entry<C> {
+impl<K: Clone + Eq + Hash, C: Clock> Entries<K, C> {
+    fn new() -> Entries<K, C> {
+        Entries { places: HashMap::new(), row: Vec::new(), next: 0 }
+    }
+
+    fn add(&mut self, entry: Entry<K, C>) {
+        self.places.insert(entry.key.clone(), self.row.len());
+        self.row.push(entry);
+    }
+
+    /// Forgets one breaker, if there is one that may be forgotten; returns how many were looked at.
+    fn make_room(&mut self) -> Option<usize> {
+        let mut oldest = None;
+        let mut looks = 0;
+        while looks < self.row.len() && (looks < LOOKS || oldest.is_none()) {
+            let place = self.next % self.row.len();
+            self.next = place + 1;
+            looks += 1;
+            let used = self.row.get(place).and_then(Entry::idle_since);
+            oldest = used.map(|used| (used, place)).into_iter().chain(oldest).min();
+        }
+        let (_, place) = oldest?;
+        self.places.remove(&self.row.get(place)?.key);
+        self.row.swap_remove(place);
+        if let Some(moved) = self.row.get(place) {
+            self.places.insert(moved.key.clone(), place);
+        }
+        Some(looks)
+    }
+
+    fn get<Q>(&self, key: &Q) -> Option<&Entry<K, C>>
+    where
+        K: Borrow<Q>,
+        Q: Eq + Hash + ?Sized,
+    {
+        self.row.get(*self.places.get(key)?)
+    }
+}
+
+impl<K, C: Clock> Entry<K, C> {
     fn give(&self, used: u64) -> Arc<Shared<C>> {
         // Relaxed: the number orders nothing else.
         self.used.store(used, Ordering::Relaxed);
         Arc::clone(&self.breaker)
+    }
+
+    /// Returns when the breaker was asked for last, if it may be forgotten.
+    ///
+    /// The lock of all entries is held for writing, so whoever holds none of the clones gets none.
+    fn idle_since(&self) -> Option<u64> {
+        let is_idle = mutate!(21, Arc::strong_count(&self.breaker) == 1, true)
+            && mutate!(22, self.breaker.is_closed(), true);
+        // Relaxed: the number orders nothing else.
+        is_idle.then(|| self.used.load(Ordering::Relaxed))
     }
 }
 
@@ -170,22 +245,10 @@ impl fmt::Display for Full {
 
 impl Error for Full {}
 
-/// The key of the breaker that may be forgotten first.
-///
-/// The lock of all entries is held for writing, so whoever holds none of the clones gets none.
-fn oldest_idle<K: Clone, C: Clock>(entries: &HashMap<K, Entry<C>>) -> Option<K> {
-    entries
-        .iter()
-        .filter(|(_, entry)| {
-            mutate!(21, Arc::strong_count(&entry.breaker) == 1, true)
-                && mutate!(22, entry.breaker.is_closed(), true)
-        })
-        // Relaxed: the number orders nothing else.
-        .min_by_key(|(_, entry)| entry.used.load(Ordering::Relaxed))
-        .map(|(key, _)| key.clone())
-}
-
 const DEFAULT_CAPACITY: NonZeroUsize = NonZeroUsize::MIN.saturating_add(999);
+
+/// How many breakers are compared to find one that was not asked for lately.
+const LOOKS: usize = 64;
 
 #[cfg(not(loom))]
 #[cfg(test)]
@@ -210,9 +273,7 @@ mod tests {
 
         drop(registry.get("c"));
 
-        let mut keys: Vec<_> = registry.list().into_iter().map(|(key, _)| key).collect();
-        keys.sort_unstable();
-        assert_eq!(keys, ["a", "c"]);
+        assert_eq!(keys(&registry), ["a", "c"]);
     }
 
     #[test]
@@ -235,7 +296,7 @@ mod tests {
 
         let list = registry.list();
 
-        assert_eq!((list[0].0, list[0].1.state()), ("a", State::Isolated));
+        assert_eq!((list[0].0.as_str(), list[0].1.state()), ("a", State::Isolated));
         assert!(!registry.is_empty());
     }
 
@@ -249,8 +310,63 @@ mod tests {
         assert!(Arc::ptr_eq(&ours, &theirs));
     }
 
-    fn two_at_most() -> Registry<&'static str> {
-        Registry::new(brittle()).capacity(NonZeroUsize::MIN.saturating_add(1))
+    #[test]
+    fn r68_room_is_made_in_a_bounded_number_of_looks() {
+        let registry = at_most(1_000);
+        let names: Vec<_> = (0..1_000).map(|name| name.to_string()).collect();
+        names.iter().for_each(|name| drop(registry.get(name)));
+
+        let mut entries = registry.entries.write().unwrap();
+        let looks: Vec<_> = (0..20).map(|_| entries.make_room()).collect();
+
+        assert_eq!(looks, [Some(LOOKS); 20]);
+        assert_eq!(entries.row.len(), 980);
+        for (place, entry) in entries.row.iter().enumerate() {
+            assert_eq!(entries.places.get(&entry.key), Some(&place));
+        }
+        assert_eq!(entries.places.len(), 980);
+    }
+
+    #[test]
+    fn r68_the_only_one_that_may_be_forgotten_is_found_wherever_it_stands() {
+        let registry = at_most(200);
+        let names: Vec<_> = (0..200).map(|name| name.to_string()).collect();
+        let mut held: Vec<_> = names.iter().map(|name| registry.get(name).unwrap()).collect();
+        assert!(registry.get("new").is_err());
+
+        for place in [0, 63, 64, 150, 199] {
+            drop(held.swap_remove(place));
+            held.push(registry.get(&format!("instead of {place}")).unwrap());
+            assert!(registry.get("new").is_err());
+        }
+
+        assert_eq!(registry.len(), 200);
+    }
+
+    #[test]
+    fn r68_a_key_is_looked_up_by_what_it_borrows_as() {
+        let by_name: Registry<String> = at_most(2);
+        let by_number: Registry<u32> = Registry::new(brittle());
+
+        let named = by_name.get("a").unwrap();
+        let numbered = by_number.get(&7).unwrap();
+
+        assert!(Arc::ptr_eq(&named, &by_name.get(&String::from("a")).unwrap()));
+        assert!(Arc::ptr_eq(&numbered, &by_number.get(&7).unwrap()));
+    }
+
+    fn keys(registry: &Registry<String>) -> Vec<String> {
+        let mut keys: Vec<_> = registry.list().into_iter().map(|(key, _)| key).collect();
+        keys.sort_unstable();
+        keys
+    }
+
+    fn at_most(capacity: usize) -> Registry<String> {
+        Registry::new(brittle()).capacity(NonZeroUsize::new(capacity).unwrap())
+    }
+
+    fn two_at_most() -> Registry<String> {
+        at_most(2)
     }
 
     fn brittle() -> Config {
@@ -323,8 +439,24 @@ mod loom_tests {
         });
     }
 
+    #[test]
+    fn a_list_keeps_no_circuit_from_making_room() {
+        loom::model(|| {
+            let registry = LoomArc::new(one_at_most());
+            drop(registry.get("a"));
+            let other = LoomArc::clone(&registry);
+
+            let theirs = thread::spawn(move || other.list().len());
+            let ours = registry.get("b").is_ok();
+
+            assert!(ours);
+            // Whichever it was when the list came to it, or none where that was just gone.
+            assert!(theirs.join().unwrap() <= 1);
+        });
+    }
+
     /// Room for one, so that the order of a map does not matter; one failure opens it for a day.
-    fn one_at_most() -> Registry<&'static str> {
+    fn one_at_most() -> Registry<String> {
         let config = Config::consecutive_failures(1).open_for(Duration::from_secs(86_400));
         Registry::new(config.build().unwrap()).capacity(NonZeroUsize::MIN)
     }
