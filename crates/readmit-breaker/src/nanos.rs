@@ -2,8 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use readmit_core::Draw;
-
 #[inline]
 pub(crate) fn of(length: Duration) -> u64 {
     let seconds = length.as_secs().saturating_mul(1_000_000_000);
@@ -23,16 +21,6 @@ pub(crate) fn percent(length: u64, percent: u32) -> u64 {
     (length / 100).saturating_mul(percent).saturating_add(length % 100 * percent / 100)
 }
 
-/// Returns the part of a length that was drawn.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "a cast from a float drops the fraction and saturates, and here it is never negative"
-)]
-pub(crate) fn share(length: u64, draw: Draw) -> u64 {
-    // Rounding `length` to a float may lift it by a little.
-    ((length as f64 * draw.get()) as u64).min(length)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -43,16 +31,6 @@ mod tests {
         assert_eq!(percent(u64::MAX, 100), u64::MAX);
         assert_eq!(percent(u64::MAX, 101), u64::MAX);
         assert_eq!(percent(u64::MAX, u32::MAX), u64::MAX);
-    }
-
-    #[test]
-    fn a_share_is_never_more_than_the_whole() {
-        // 2^53 + 3 is rounded up to 2^53 + 4 as a float.
-        let whole = (1 << 53) + 3;
-
-        assert_eq!(share(whole, Draw::MAX), whole);
-        assert_eq!(share(u64::MAX, Draw::MAX), u64::MAX);
-        assert_eq!(share(u64::MAX, Draw::MIN), 0);
     }
 
     #[test]

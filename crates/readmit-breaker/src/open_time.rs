@@ -40,7 +40,7 @@ impl OpenTimes {
         let asked = server.map_or(0, nanos::of).min(self.rule.server_cap);
         let length = own.max(asked);
         let chance = nanos::percent(length, self.rule.jitter.into());
-        Duration::from_nanos(length.saturating_add(nanos::share(chance, draw)))
+        Duration::from_nanos(length.saturating_add(draw.share(chance)))
     }
 
     /// Takes note that the circuit closed.
@@ -59,7 +59,8 @@ impl OpenTimes {
         self.in_a_row
     }
 
-    /// Whether the circuit has been closed for as long as it was open before.
+    /// Whether the circuit has been closed for as long as the last opening was to last, before
+    /// jitter and whatever a server asked for.
     fn was_stable(&self, now: Instant) -> bool {
         let is_stable = |closed_at| self.last <= nanos::since(closed_at, now);
         mutate!(10, self.closed_at.is_some_and(is_stable), self.closed_at.is_some())

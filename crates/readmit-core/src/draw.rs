@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// assert_eq!(Draw::new(1.5), None);
 /// assert_eq!(Draw::new(f64::NAN), None);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Draw {
     /// So many of `PARTS`: a whole number, because a share of nanoseconds is one too.
     parts: u64,

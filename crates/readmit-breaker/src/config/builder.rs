@@ -206,7 +206,8 @@ impl<R> Builder<R> {
     /// Sets how long each opening in a row lasts, in hundredths of the one before; 100 or more
     /// (rule 65).
     ///
-    /// Openings are in a row until the circuit has stayed closed for as long as it was open last.
+    /// Openings are in a row until the circuit has stayed closed for as long as the last one was to
+    /// last, before jitter and whatever a server asked for.
     ///
     /// Default: 200, that is, the time doubles.
     pub const fn open_growth(mut self, percent: u32) -> Builder<R> {
