@@ -134,7 +134,7 @@ impl<'p> Attempts<'p> {
         self.failed
     }
 
-    /// Returns the instant after which no attempt starts, if there is one.
+    /// Returns the instant after which no retry starts, if there is one.
     #[must_use]
     pub fn deadline_at(&self) -> Option<Instant> {
         self.deadline_at
@@ -375,6 +375,18 @@ mod tests {
         });
 
         assert_eq!([older, newer], [20, 6].map(|delay| Next::RetryIn(secs(delay))));
+    }
+
+    #[test]
+    fn more_failures_than_can_be_counted_are_exhausted_and_do_not_overflow() {
+        let policy = attempts_of(u32::MAX).build().unwrap();
+        let t0 = SystemClock.now();
+        let mut attempts = Attempts { failed: u32::MAX - 2, ..Attempts::new(&policy, || t0) };
+
+        let next = [(); 3].map(|()| attempts.failed(t0, Verdict::Retry, Draw::MIN));
+
+        let exhausted = Next::GiveUp(GiveUp::Exhausted { attempts: u32::MAX });
+        assert_eq!(next, [Next::RetryIn(Duration::ZERO), exhausted, exhausted]);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 mod attempt_timeout;
 mod clock;
 mod hooks;
+mod interrupted;
 mod probes;
 mod weight;
 
