@@ -153,6 +153,9 @@ impl AllowanceBuilder {
 
     /// Sets how many credits a budget starts with.
     ///
+    /// Where that is less than the capacity, only successes add to it before the first retry is
+    /// asked for, since a budget hears of the time then.
+    ///
     /// Default: the capacity, so that a program that has just started can retry.
     pub fn initial(mut self, initial: u32) -> AllowanceBuilder {
         self.allowance.initial = Some(initial);

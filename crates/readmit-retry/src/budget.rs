@@ -23,8 +23,8 @@ pub(crate) struct Credits {
     stored: u64,
     capacity: u64,
     allowance: Allowance,
-    /// The latest instant whose credits are counted; before the first withdrawal the budget is
-    /// full, and time could not add to it.
+    /// The latest instant whose credits are counted; time counts from the first withdrawal, before
+    /// which a budget is full unless it was told to start with less.
     counted_to: Option<Instant>,
 }
 

@@ -77,8 +77,10 @@ impl<'a> Call<'a> {
         self.bound(Bounds { draws: Some(draws), ..self.bounds() })
     }
 
-    /// Sets the instant after which no attempt starts.
+    /// Sets the instant after which no retry starts.
     ///
+    /// The first attempt is made even then, so that there is always an error of its own to return
+    /// (rule 48).
     /// Where the policy has a deadline of its own, the earlier one holds.
     ///
     /// Default: none.

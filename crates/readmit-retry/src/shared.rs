@@ -73,6 +73,11 @@ impl Budget {
     }
 
     /// Takes note of a call that succeeded on its first attempt, or of which that is not known.
+    ///
+    /// The drivers of this crate tell of successes alone, because a [`Verdict`](crate::Verdict) does
+    /// not say whether anybody answered.
+    /// Who knows that a call failed with a proper answer, such as a 404, may tell of it here too:
+    /// the server is alive (rule 52).
     #[inline]
     pub fn deposit(&self) {
         // Relaxed: whoever learned of a withdrawal from the thread that made it sees its store, and
