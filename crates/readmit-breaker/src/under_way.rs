@@ -70,7 +70,7 @@ impl UnderWay {
     /// Returns the part that an instant is in.
     pub(crate) fn part_around(&self, at: u64) -> Range<u64> {
         let part = at >> self.shift;
-        part << self.shift..(part + 1).saturating_mul(1 << self.shift)
+        part << self.shift..part.saturating_add(1).saturating_mul(1 << self.shift)
     }
 
     #[inline(never)]
@@ -86,7 +86,7 @@ impl UnderWay {
 
     /// The parts whose calls become slow by the time that `part` begins.
     fn aging(&self, part: u64) -> Range<u64> {
-        let slow_before = |part: u64| (part + 1).saturating_sub(self.slow_age);
+        let slow_before = |part: u64| part.saturating_add(1).saturating_sub(self.slow_age);
         let until = slow_before(part.max(self.part));
         // Of a longer gap than the ring, each place has its turn once.
         slow_before(self.part).max(until.saturating_sub(RING as u64))..until
@@ -96,7 +96,7 @@ impl UnderWay {
     #[inline]
     fn count(&mut self, began_at: u64) -> &mut u32 {
         let part = (began_at >> self.shift).min(self.part);
-        if part + self.slow_age <= self.part { &mut self.slow } else { &mut self.ring[place(part)] }
+        if self.slow_age <= self.part - part { &mut self.slow } else { &mut self.ring[place(part)] }
     }
 }
 
@@ -107,3 +107,26 @@ fn place(part: u64) -> usize {
 
 /// More than the parts that a call lives through before it is slow, of which there are 17 at most.
 const RING: usize = 32;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ends_of_time_and_of_slowness_do_not_overflow() {
+        for after in [1, 15, 16, u64::MAX] {
+            let mut calls = UnderWay::new(after);
+
+            calls.enter(0);
+            calls.enter(u64::MAX);
+            let slow = calls.slow(u64::MAX);
+            calls.leave(0);
+            calls.leave(u64::MAX);
+
+            assert_eq!(slow, u32::from(after != u64::MAX), "{after} ns");
+            assert_eq!(calls.slow(u64::MAX), 0, "{after} ns");
+            let part = calls.part_around(u64::MAX);
+            assert!(part.start <= part.end && part.end == u64::MAX, "{after} ns");
+        }
+    }
+}

@@ -50,6 +50,18 @@ fn r64_a_rejection_says_when_to_come_back_and_why() {
 }
 
 #[test]
+fn r64_a_cause_from_before_the_last_change_is_not_named() {
+    let mut bench = Bench::brittle();
+    bench.calls(1, Report::from(Outcome::Fail).because("timeout"));
+    bench.wait(secs(5));
+    bench.calls(1, Outcome::Fail);
+
+    let evidence = bench.ask().unwrap_err().evidence().copied().unwrap();
+
+    assert_eq!((evidence.reason(), evidence.cause()), (Reason::Probes, None));
+}
+
+#[test]
 fn r64_a_peek_says_the_same_and_takes_nothing() {
     let mut bench = Bench::brittle();
     assert_eq!(bench.breaker.rejection(bench.now), None);

@@ -14,6 +14,18 @@ fn r57_a_success_opens_when_it_is_slow() {
 }
 
 #[test]
+fn r64_where_both_thresholds_are_reached_the_failures_are_the_reason() {
+    let both = Config::over_calls(4).failure_rate(50).slow_rate(50, secs(2)).min_calls(1);
+    let mut bench = Bench::new(both.build().unwrap());
+
+    bench.calls(1, Report::from(Outcome::Fail).took(secs(3)));
+
+    let evidence = bench.ask().unwrap_err().evidence().copied().unwrap();
+    assert_eq!(evidence.reason(), Reason::Failures);
+    assert_eq!((evidence.tally().failures(), evidence.tally().slow()), (1, 1));
+}
+
+#[test]
 fn a_call_is_slow_by_the_time_that_its_permit_was_held() {
     let mut bench = slow(1);
     let permit = bench.ask().unwrap();
