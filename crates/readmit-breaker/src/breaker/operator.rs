@@ -88,8 +88,8 @@ impl Breaker {
         self.unless_isolated(|breaker| breaker.enter(Phase::Disabled))
     }
 
-    /// Admits all calls, counts them, and tells when a threshold is reached, until the circuit is
-    /// [closed](Breaker::close).
+    /// Admits all calls, counts them, and tells where a closed circuit would have opened
+    /// ([`Change::Exceeded`]), until the circuit is [closed](Breaker::close).
     pub fn metrics_only(&mut self) -> Option<Change> {
         self.unless_isolated(|breaker| {
             breaker.enter(Phase::MetricsOnly { told: Exceeded::default() })

@@ -23,6 +23,18 @@ fn a_success_on_a_healthy_circuit_reads_no_clock() {
 }
 
 #[test]
+fn r69_a_disabled_circuit_reads_no_clock_for_a_success() {
+    let clock = Arc::new(Hand::new());
+    let breaker = Shared::timed_by(Arc::clone(&clock), brittle());
+    breaker.disable();
+    let reads = clock.reads();
+
+    breaker.try_acquire().unwrap().settle(Outcome::Succeed);
+
+    assert_eq!(clock.reads(), reads);
+}
+
+#[test]
 fn the_hint_follows_the_machine() {
     let breaker = Shared::new(Config::consecutive_failures(2).build().unwrap());
     let is_clear = || breaker.look().is_clear();

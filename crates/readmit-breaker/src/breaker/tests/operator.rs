@@ -30,7 +30,18 @@ fn r69_probe_now_makes_the_next_call_a_probe() {
     assert_eq!(bench.breaker.probe_now(bench.now), Some(Change::HalfOpened));
 
     assert!(bench.ask().unwrap().is_probe());
-    assert!(bench.ask().is_err());
+    // What opened the circuit before is still the reason.
+    assert_eq!(bench.ask().unwrap_err().evidence().unwrap().reason(), Reason::Failures);
+}
+
+#[test]
+fn r69_the_probe_of_a_closed_circuit_is_the_doing_of_an_operator() {
+    let mut bench = Bench::brittle();
+
+    bench.breaker.probe_now(bench.now);
+
+    assert!(bench.ask().unwrap().is_probe());
+    assert_eq!(bench.ask().unwrap_err().evidence().unwrap().reason(), Reason::Operator);
 }
 
 #[test]
