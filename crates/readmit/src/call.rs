@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use http::Response;
-use readmit_error::Failure;
 use readmit_error::event::Event;
+use readmit_error::{Failure, Origin};
 use readmit_recovery::{Recoveries, Strategy};
 use readmit_retry::{Attempts, Credit, GiveUp, Next, Spent, Verdict};
 
@@ -39,6 +39,8 @@ pub(crate) struct Call<'a, S> {
     /// How often of these it was a resend after a recovery, which is no attempt (rule 42).
     resends: u32,
     last: Option<Failure>,
+    /// Whether the server may have acted on an attempt that failed.
+    may_have_acted: bool,
 }
 
 /// How a call ended that got an answer.
@@ -85,6 +87,7 @@ impl<'a, S: HttpService> Call<'a, S> {
             sends: 0,
             resends: 0,
             last: None,
+            may_have_acted: false,
         }
     }
 
@@ -136,7 +139,7 @@ impl<'a, S: HttpService> Call<'a, S> {
 
     /// Recovers, waits or gives up.
     async fn after(&mut self, failed: Failed<S::Body>) -> After<S::Body> {
-        self.last = Some(failed.failure.clone());
+        self.note(&failed.failure);
         let keeper = self.core.keeper.as_ref().zip(failed.held.as_ref());
         let strategy = wiring::recovery(&failed.failure);
         match (keeper, strategy) {
@@ -211,6 +214,16 @@ impl<'a, S: HttpService> Call<'a, S> {
         self.outgoing.body.is_replayable()
             && (self.outgoing.is_repeatable() || failure.replay().is_safe())
             && self.recoveries.try_spend(strategy).is_ok()
+    }
+
+    /// Remembers the last real failure, which no refusal of one's own takes the place of (rule 48).
+    fn note(&mut self, failure: &Failure) {
+        if failure.origin() == Origin::Local {
+            self.last.get_or_insert_with(|| failure.clone());
+            return;
+        }
+        self.may_have_acted |= !failure.replay().is_safe();
+        self.last = Some(failure.clone());
     }
 
     fn tell(&self, failure: &Failure, recovers: bool, consecutive: u32) {

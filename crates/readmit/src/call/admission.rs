@@ -45,8 +45,7 @@ impl<S: HttpService> Call<'_, S> {
     pub(super) async fn shut_out(&mut self, refused: &Refused) -> After<S::Body> {
         let failure = self.gate.refusal(refused, || self.outgoing.context());
         self.tell(&failure, false, 0);
-        // What happened before is the last real failure.
-        self.last.get_or_insert_with(|| failure.clone());
+        self.note(&failure);
         let source = Some(refused.clone().into());
         self.retry(Failed { failure, held: None, answer: None, source }).await
     }

@@ -37,8 +37,7 @@ impl<S: HttpService> Call<'_, S> {
     /// Ends a call that was not let through, with what happened to it before as the cause.
     fn kept_out(&self, failure: Failure, source: Option<BoxError>, why: GiveUp) -> Error {
         let before = self.last.as_ref().filter(|last| last.origin() != Origin::Local);
-        let may_have_acted = before.is_some_and(|before| !before.replay().is_safe());
-        let failure = if may_have_acted { failure.possibly_processed() } else { failure };
+        let failure = if self.may_have_acted { failure.possibly_processed() } else { failure };
         let error = self.error(failure).why(why);
         match (before, source) {
             (Some(before), _) => error.cause(before.clone()),

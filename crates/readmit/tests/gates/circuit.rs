@@ -239,6 +239,27 @@ async fn a_redirect_is_held_against_the_origin_that_it_leads_to() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn r48_a_redirect_that_is_kept_out_does_not_hide_what_happened_before() {
+    let api = Api::new();
+    let policy = Policy::constant(secs(1)).jitter(Jitter::None).build().unwrap();
+    let client = builder(&api).retry(policy).build_over(api.service()).unwrap();
+    api.fault(unavailable()).on("GET", "/down").always();
+    for _ in 0..20 {
+        let _ = client.get("https://other.test/down").send().await;
+    }
+    let (status, location) = (StatusCode::FOUND, "https://other.test/down".to_owned());
+    api.fault(Fault::LostAnswer).on("GET", "/away").once();
+    api.fault(Fault::Redirect { status, location }).on("GET", "/away").always();
+
+    let error = client.get("/away").deadline(secs(3)).send().await.unwrap_err();
+
+    assert!(is_kept_out(error.failure()), "{error:?}");
+    assert_eq!(error.failure().replay(), Replay::PossiblyProcessed);
+    let cause = error.source().unwrap().downcast_ref::<Failure>().unwrap();
+    assert_eq!(cause.kind(), Kind::ConnectionLost);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_circuit_of_ones_own_and_none_at_all() {
     let api = Api::new();
     let five = breaker::Config::consecutive_failures(5).build().unwrap();
