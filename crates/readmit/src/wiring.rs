@@ -290,6 +290,9 @@ pub(crate) fn is_of_items(failure: &Failure) -> bool {
 
 /// Whether the server, in failing the call, accepted the credential that came with it.
 pub(crate) fn credential_was_accepted(failure: &Failure) -> bool {
+    if failure.origin() == Origin::Local {
+        return false;
+    }
     match failure.kind().category() {
         Category::Authorization | Category::Throttling | Category::Request => true,
         Category::Authentication

@@ -27,6 +27,14 @@ fn r40_what_may_have_been_done_is_repeated_only_where_that_does_no_harm() {
 }
 
 #[test]
+fn what_was_never_sent_accepts_no_credential() {
+    let kept_out = Failure::builder(Kind::RateLimited, Origin::Local).build();
+
+    assert!(credential_was_accepted(&answer(Kind::RateLimited, 429)));
+    assert!(!credential_was_accepted(&kept_out));
+}
+
+#[test]
 fn r43_the_servers_delay_comes_before_the_policys() {
     let wait = Duration::from_secs(7);
     let hint = RetryAfter::new(wait, SystemTime::UNIX_EPOCH);
