@@ -5,7 +5,7 @@ use std::task::Poll;
 use std::time::Instant;
 
 use http::header::AUTHORIZATION;
-use http::{HeaderName, Request, Response, Uri};
+use http::{HeaderMap, HeaderName, Request, Response, Uri};
 use readmit_breaker::Outcome;
 use readmit_classify::{BODY_LIMIT, Dialect, classify_transport};
 use readmit_error::{Failure, Stage, Transport};
@@ -150,13 +150,13 @@ impl<S: HttpService> Core<S> {
                 redirect::hop(status, response.headers(), &method, &url, replayable, has_body);
             match next {
                 Some(next) if hop < MAX_HOPS => {
-                    let leaves = !is_same(&url, &next.url);
+                    progress.may_have_acted |= next.method != outgoing.method;
+                    if !is_same(&url, &next.url) {
+                        self.leave(&url, response.headers(), progress);
+                        self.go_on(&next.url, outgoing, progress)?;
+                    }
                     (method, url) = (next.method, next.url);
                     sends_body &= next.keeps_body;
-                    progress.may_have_acted |= method != outgoing.method;
-                    if leaves {
-                        self.go_on(&url, outgoing, progress)?;
-                    }
                 }
                 Some(_) | None => {
                     let response = response.map(ResponseBody::whole);
@@ -185,16 +185,22 @@ impl<S: HttpService> Core<S> {
         }
     }
 
-    /// Settles with an origin that did its part, and enters the one that it redirected to.
+    /// Settles with an origin that did its part, and hears what it said of its limits.
+    fn leave(&self, url: &Url, headers: &HeaderMap, progress: &mut Progress<'_, S::Body>) {
+        if let Some(entry) = progress.entry.take() {
+            let unit = self.dialects.at(url).and_then(Dialect::reset);
+            entry.gate().hear(headers, None, unit);
+            entry.settle(Outcome::Succeed);
+        }
+    }
+
+    /// Enters the origin that the request was redirected to.
     fn go_on(
         &self,
         url: &Url,
         outgoing: &Outgoing,
         progress: &mut Progress<'_, S::Body>,
     ) -> Result<(), Unanswered> {
-        if let Some(entry) = progress.entry.take() {
-            entry.settle(Outcome::Succeed);
-        }
         let gate = self.gates.of(url);
         let entered = gate.enter_at_once(self.clock.now());
         let refused = |refused| gate.refusal(&refused, || outgoing.context());

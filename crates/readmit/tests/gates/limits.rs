@@ -205,6 +205,24 @@ async fn one_origin_holds_no_caller_of_another() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn r71_what_an_origin_says_of_its_limits_as_it_redirects_is_heard() {
+    let api = Api::new();
+    let client = client(&api);
+    let away = Response::builder()
+        .status(302)
+        .header("location", "https://other.test/data_flows")
+        .header("x-ratelimit-remaining", "0")
+        .header("x-ratelimit-reset", "30");
+    api.fault(Fault::respond(away.body("").unwrap())).on("GET", "/away").once();
+    let began = Instant::now();
+    let _ = client.get("/away").send().await;
+
+    get(&client).await.unwrap();
+
+    assert_eq!(began.elapsed(), secs(30));
+}
+
+#[tokio::test(start_paused = true)]
 async fn without_a_limiter_only_who_was_told_waits() {
     let api = Api::new();
     let policy = Policy::constant(secs(1)).jitter(Jitter::None).build().unwrap();
