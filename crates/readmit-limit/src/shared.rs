@@ -166,8 +166,10 @@ impl<C: Clock> Shared<C> {
         self.origin
     }
 
-    /// Returns whether nobody knows this limiter and a new one would do as well.
-    pub(crate) fn is_idle(&self) -> bool {
+    /// Returns whether nobody waits and a new limiter would let through as much, but for a rate that
+    /// was found: whoever keeps many may drop it (rule 68).
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
         let now = self.origin.nanos(self.clock.now());
         self.change(|inner| inner.queue.is_empty() && inner.limiter.is_idle(now))
     }

@@ -238,11 +238,9 @@ impl Gate {
             // A permit under way holds the breaker.
             Arc::strong_count(breaker) == 1 && breaker.state() == State::Closed
         };
-        let free =
-            |limiter: &readmit_limit::Shared<Arc<dyn Clock>>| limiter.peek().wait().is_zero();
         !was_used
             && self.breaker.as_ref().is_none_or(closed)
-            && self.limiter.as_ref().is_none_or(free)
+            && self.limiter.as_ref().is_none_or(readmit_limit::Shared::is_idle)
     }
 
     fn shut_for(&self, now: Instant, throttled: bool) -> Duration {

@@ -99,6 +99,7 @@ const ROOM: usize = 100;
 
 #[cfg(test)]
 mod tests {
+    use http::{HeaderMap, HeaderName, HeaderValue};
     use readmit_core::{Clock, SystemClock};
     use readmit_error::{Failure, Kind, Origin};
 
@@ -160,6 +161,28 @@ mod tests {
         fail_until_open(&beyond);
         assert!(beyond.peek(SystemClock.now()).is_ok());
         assert_eq!(gates.gates.load().len(), ROOM);
+    }
+
+    #[test]
+    fn r68_what_a_server_said_is_left_is_not_forgotten() {
+        let gates = gates(&[]);
+        let told = gate(&gates, "https://told.test");
+        let left = [("x-ratelimit-remaining", "1"), ("x-ratelimit-reset", "3600")];
+        told.hear(&headers(left), None, None);
+
+        for number in 0..1_000 {
+            let _ = gate(&gates, &format!("https://{number}.test"));
+        }
+
+        let again = gate(&gates, "https://told.test");
+        assert!(again.enter_at_once(SystemClock.now()).is_ok());
+        assert!(again.enter_at_once(SystemClock.now()).is_err(), "there was one");
+    }
+
+    fn headers(fields: [(&'static str, &'static str); 2]) -> HeaderMap {
+        let field =
+            |(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value));
+        fields.into_iter().map(field).collect()
     }
 
     fn fail_until_open(gate: &Arc<Gate>) {
