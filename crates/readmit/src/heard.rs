@@ -97,7 +97,7 @@ fn drafted(headers: &HeaderMap, feedback: Feedback) -> Feedback {
     };
     let policy = policy(&tightest.name);
     match policy.and_then(|policy| Some((policy.quota, policy.window?))) {
-        Some((quota, window)) => feedback.limit(quota).window(window),
+        Some((quota, window)) => feedback.limit(quota).window(window.min(LONGEST)),
         None => feedback,
     }
 }
@@ -195,6 +195,17 @@ mod tests {
         let told = heard(&[], Some(hold));
 
         assert_eq!(told, Some(Feedback::throttled().retry_after(LONGEST)));
+    }
+
+    #[test]
+    fn no_window_that_follows_is_longer_than_a_day_either() {
+        let fields =
+            [("ratelimit", r#""a";r=1;t=5"#), ("ratelimit-policy", r#""a";q=1;w=999999999999"#)];
+
+        let told = heard(&fields, None);
+
+        let feedback = Feedback::accepted().remaining(1).reset_after(secs(5));
+        assert_eq!(told, Some(feedback.limit(1).window(LONGEST)));
     }
 
     #[test]
