@@ -16,6 +16,7 @@ use crate::dialects;
 use crate::fault::transport_of;
 use crate::gate::{Entry, Gate};
 use crate::gates::Gates;
+use crate::place::Place;
 use crate::refused::Refused;
 use crate::response_body::ResponseBody;
 use crate::source::Endpoint;
@@ -166,8 +167,9 @@ impl<S: HttpService> TokenEndpoint<S> {
 fn context(request: &TokenRequest) -> CallContext {
     let mut context = CallContext::default();
     context.method = Some(request.method().as_str().to_owned());
-    context.server = request.url().host().map(str::to_owned);
-    context.port = request.url().port_u16();
+    let place = Place::of_uri(request.url());
+    context.server = Some(place.host().to_owned());
+    context.port = Some(place.port());
     context
 }
 
