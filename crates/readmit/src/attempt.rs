@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
@@ -5,7 +6,7 @@ use std::task::Poll;
 use std::time::Instant;
 
 use http::header::AUTHORIZATION;
-use http::{HeaderMap, HeaderName, Request, Response, Uri};
+use http::{HeaderMap, HeaderName, Request, Response};
 use readmit_breaker::Outcome;
 use readmit_classify::{BODY_LIMIT, Dialect, classify_transport};
 use readmit_error::{Failure, Stage, Transport};
@@ -131,15 +132,15 @@ impl<S: HttpService> Core<S> {
     ) -> Result<(), Unanswered> {
         let replayable = outgoing.body.is_replayable();
         let has_body = outgoing.body.as_bytes().is_none_or(|bytes| !bytes.is_empty());
-        let (mut method, mut url) = (outgoing.method.clone(), outgoing.url.clone());
-        let mut sends_body = true;
-        let mut reach = Reach::START;
+        let (mut method, mut uri) = (outgoing.method.clone(), outgoing.uri.clone());
+        let mut url = Cow::Borrowed(&outgoing.url);
+        let (mut sends_body, mut reach) = (true, Reach::START);
         for hop in 0.. {
             reach = self.beyond(reach, &url, &outgoing.url);
             let body = if sends_body { outgoing.body.take_for_attempt() } else { Body::empty() };
             let mut request = Request::new(body);
             *request.method_mut() = method.clone();
-            *request.uri_mut() = Uri::try_from(url.as_str()).map_err(broken)?;
+            *request.uri_mut() = std::mem::take(&mut uri);
             *request.headers_mut() = self.headers(outgoing, held, reach, sends_body);
             let mut service = self.service.clone();
             poll_fn(|cx| service.poll_ready(cx)).await.map_err(broken)?;
@@ -155,7 +156,7 @@ impl<S: HttpService> Core<S> {
                         self.leave(&url, response.headers(), progress);
                         self.go_on(&next.url, outgoing, progress)?;
                     }
-                    (method, url) = (next.method, next.url);
+                    (method, uri, url) = (next.method, next.uri, Cow::Owned(next.url));
                     sends_body &= next.keeps_body;
                 }
                 Some(_) | None => {

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderName, Method};
+use http::{HeaderMap, HeaderName, Method, Uri};
 use readmit_error::event::CallContext;
 use url::Url;
 
@@ -11,6 +11,8 @@ use crate::Body;
 pub(crate) struct Outgoing {
     pub(crate) method: Method,
     pub(crate) url: Url,
+    /// The same for the transport, once the request is found to be one that can be sent.
+    pub(crate) uri: Uri,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Body,
     pub(crate) deadline: Option<Duration>,

@@ -9,6 +9,8 @@ use crate::origins::is_private;
 pub(crate) struct Hop {
     pub(crate) method: Method,
     pub(crate) url: Url,
+    /// The same for the transport.
+    pub(crate) uri: Uri,
     pub(crate) keeps_body: bool,
 }
 
@@ -45,7 +47,7 @@ pub(crate) fn hop(
     // Who redirects says where to go, and not as whom.
     target.set_username("").ok()?;
     target.set_password(None).ok()?;
-    Uri::try_from(target.as_str()).ok()?;
+    let uri = Uri::try_from(target.as_str()).ok()?;
     let leaves_origin = target.origin() != url.origin();
     let sends_body = keeps_body && (has_body || !replayable);
     if !matches!(target.scheme(), "http" | "https")
@@ -55,7 +57,7 @@ pub(crate) fn hop(
     {
         return None;
     }
-    Some(Hop { method, url: target, keeps_body })
+    Some(Hop { method, url: target, uri, keeps_body })
 }
 
 /// How many redirects one attempt follows.

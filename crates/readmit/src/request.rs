@@ -37,6 +37,7 @@ impl<S: HttpService> RequestBuilder<S> {
         let outgoing = resolve(&core.base, path).map(|url| Outgoing {
             method,
             url,
+            uri: Uri::default(),
             headers: HeaderMap::new(),
             body: Body::empty(),
             deadline: None,
@@ -292,8 +293,8 @@ impl<S: HttpService> RequestBuilder<S> {
 
 impl Outgoing {
     /// Refuses what no transport could send, such as a URL of more than 64 KiB.
-    fn checked(self) -> Result<Outgoing, BoxError> {
-        Uri::try_from(self.url.as_str())?;
+    fn checked(mut self) -> Result<Outgoing, BoxError> {
+        self.uri = Uri::try_from(self.url.as_str())?;
         Ok(self)
     }
 
@@ -311,7 +312,10 @@ impl<S> fmt::Debug for RequestBuilder<S> {
 
 /// Puts a path behind the base, or takes an absolute URL as it is.
 fn resolve(base: &Url, path: &str) -> Result<Url, BoxError> {
-    if let Ok(url) = Url::parse(path) {
+    // What begins with a slash has no scheme.
+    if !path.starts_with('/')
+        && let Ok(url) = Url::parse(path)
+    {
         let usable = matches!(url.scheme(), "http" | "https") && url.has_host();
         return match usable {
             true if has_user(&url) => Err("the URL names a user".into()),
@@ -324,8 +328,12 @@ fn resolve(base: &Url, path: &str) -> Result<Url, BoxError> {
         None => (path, None),
     };
     let mut url = base.clone();
-    let joined = format!("{}/{}", base.path().trim_end_matches('/'), path.trim_start_matches('/'));
-    url.set_path(&joined);
+    let path = path.trim_start_matches('/');
+    match base.path().trim_end_matches('/') {
+        // It begins with the slash that it lacks here.
+        "" => url.set_path(path),
+        before => url.set_path(&format!("{before}/{path}")),
+    }
     url.set_query(query);
     url.set_fragment(None);
     Ok(url)
