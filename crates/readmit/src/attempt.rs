@@ -12,9 +12,9 @@ use readmit_classify::{BODY_LIMIT, Dialect, classify_transport};
 use readmit_error::{Failure, Stage, Transport};
 use url::Url;
 
+use crate::admission::Entry;
 use crate::answered::Answered;
 use crate::fault::transport_of;
-use crate::gate::Entry;
 use crate::keeper::{Held, NoCredential};
 use crate::origins::is_same;
 use crate::outgoing::Outgoing;

@@ -13,12 +13,11 @@ use readmit_recovery::Lifecycle;
 use readmit_retry::Policy;
 use url::Url;
 
-use crate::admissions::Admissions;
+use crate::admission::{Gates, Settings};
 use crate::clock::TokioClock;
 use crate::coalesced::Reads;
 use crate::credentials::Given;
 use crate::dialects::{Dialects, Spoken};
-use crate::gates::Gates;
 use crate::keeper::{Keeper, Supply};
 use crate::origins::{Origins, has_user, is_private, shown};
 use crate::shared::Core;
@@ -38,7 +37,7 @@ pub struct ClientBuilder {
     spoken: Spoken,
     headers: Vec<Result<(HeaderName, HeaderValue), BuildError>>,
     policy: Policy,
-    admissions: Admissions,
+    admission: Settings,
     recovery: recovery::Config,
     /// As long as the deadline allows, but no longer than the default.
     attempt_timeout: Option<Duration>,
@@ -57,7 +56,7 @@ impl ClientBuilder {
             spoken: Spoken::ByHost,
             headers: Vec::new(),
             policy: Policy::DEFAULT,
-            admissions: Admissions::default(),
+            admission: Settings::default(),
             recovery: recovery::Config::DEFAULT,
             attempt_timeout: None,
             deadline: Duration::from_secs(60),
@@ -231,7 +230,7 @@ impl ClientBuilder {
             sinks.insert(0, Arc::new(TracingSink));
         }
         let watch = Watch { sinks: sinks.into(), clock: Arc::clone(&self.clock) };
-        let work = self.admissions.checked(attempt_timeout, &watch)?;
+        let gates = self.admission.checked(attempt_timeout, &watch)?;
         let keeper = match self.credentials {
             Some(Credentials { given }) => {
                 let supply = match given? {
@@ -240,7 +239,7 @@ impl ClientBuilder {
                         endpoint: Box::new(TokenEndpoint {
                             service: service.clone(),
                             policy: self.policy.clone(),
-                            gates: Gates::new(work.of_tokens(), &[]),
+                            gates: Gates::new(gates.of_tokens(), &[]),
                             attempt_timeout,
                             clock: Arc::clone(&self.clock),
                             draws: Draws::from_process(),
@@ -261,7 +260,7 @@ impl ClientBuilder {
             keeper,
             headers,
             policy: self.policy,
-            gates: Gates::new(work, &known),
+            gates: Gates::new(gates, &known),
             attempt_timeout,
             deadline: self.deadline,
             watch,

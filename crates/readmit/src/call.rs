@@ -11,8 +11,8 @@ use readmit_recovery::{Recoveries, Strategy};
 use readmit_retry::{Attempts, Credit, GiveUp, Next, Spent, Verdict};
 
 use self::admission::{Admitted, NotAdmitted};
+use crate::admission::Gate;
 use crate::attempt::{Failed, Tried};
-use crate::gate::Gate;
 use crate::keeper::Rejected;
 use crate::outgoing::Outgoing;
 use crate::response_body::ResponseBody;

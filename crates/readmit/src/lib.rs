@@ -1,6 +1,6 @@
 #![doc = include_str!("../README.md")]
 
-mod admissions;
+mod admission;
 mod answered;
 mod attempt;
 mod batch;
@@ -9,7 +9,6 @@ mod build_error;
 mod builder;
 mod call;
 mod call_error;
-mod circuit;
 mod client;
 mod clock;
 mod coalesced;
@@ -17,16 +16,11 @@ mod coalescer;
 pub mod credentials;
 mod dialects;
 mod fault;
-mod gate;
-mod gates;
-mod heard;
 mod keeper;
 mod origins;
 mod outgoing;
-mod place;
 mod reach;
 mod redirect;
-mod refused;
 mod request;
 #[cfg(feature = "reqwest")]
 mod reqwest_service;

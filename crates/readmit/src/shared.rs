@@ -7,9 +7,9 @@ use readmit_core::{Clock, Draws};
 use readmit_retry::Policy;
 use url::Url;
 
+use crate::admission::Gates;
 use crate::coalesced::Reads;
 use crate::dialects::Dialects;
-use crate::gates::Gates;
 use crate::keeper::Keeper;
 use crate::origins::Origins;
 use crate::watch::Watch;

@@ -12,12 +12,9 @@ use readmit_error::{Failure, Kind, Origin, Replay, RetryAfter, Stage, Transport}
 use readmit_recovery::{TokenAnswer, TokenError, TokenRequest};
 use readmit_retry::{Attempts, Credit, Next, Policy, Verdict};
 
+use crate::admission::{Entry, Gate, Gates, OriginKey, Refused};
 use crate::dialects;
 use crate::fault::transport_of;
-use crate::gate::{Entry, Gate};
-use crate::gates::Gates;
-use crate::place::Place;
-use crate::refused::Refused;
 use crate::response_body::ResponseBody;
 use crate::source::Endpoint;
 use crate::{Body, BoxError, HttpService, SourceError, wiring};
@@ -167,9 +164,9 @@ impl<S: HttpService> TokenEndpoint<S> {
 fn context(request: &TokenRequest) -> CallContext {
     let mut context = CallContext::default();
     context.method = Some(request.method().as_str().to_owned());
-    let place = Place::of_uri(request.url());
-    context.server = Some(place.host().to_owned());
-    context.port = Some(place.port());
+    let key = OriginKey::of_uri(request.url());
+    context.server = Some(key.host().to_owned());
+    context.port = Some(key.port());
     context
 }
 

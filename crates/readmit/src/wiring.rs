@@ -9,7 +9,7 @@ use readmit_error::{Category, Denied, Failure, Kind, Origin, RetryAfter};
 use readmit_recovery::Strategy;
 use readmit_retry::{Fault, Verdict};
 
-use crate::heard::Hold;
+use crate::admission::Hold;
 
 /// Whether the retry layer may send the request again (rules 40 to 45).
 ///

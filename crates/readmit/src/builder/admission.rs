@@ -5,7 +5,7 @@ use std::time::Duration;
 use readmit_limit::{Adaptive, Quota};
 use readmit_retry::Allowance;
 
-use crate::admissions::Circuit;
+use crate::admission::Circuit;
 use crate::{ClientBuilder, breaker};
 
 impl ClientBuilder {
@@ -13,7 +13,7 @@ impl ClientBuilder {
     ///
     /// Default: [`Allowance::DEFAULT`], a tenth of the calls and one a second.
     pub fn budget(mut self, allowance: Allowance) -> ClientBuilder {
-        self.admissions.allowance = allowance;
+        self.admission.allowance = allowance;
         self
     }
 
@@ -43,13 +43,13 @@ impl ClientBuilder {
     /// # Ok::<_, breaker::ConfigError>(())
     /// ```
     pub fn breaker(mut self, config: breaker::Config) -> ClientBuilder {
-        self.admissions.breaker = Circuit::Own(config);
+        self.admission.breaker = Circuit::Own(config);
         self
     }
 
     /// Lets calls through to an origin however many of them fail.
     pub fn without_breaker(mut self) -> ClientBuilder {
-        self.admissions.breaker = Circuit::None;
+        self.admission.breaker = Circuit::None;
         self
     }
 
@@ -76,7 +76,7 @@ impl ClientBuilder {
     /// # let _ = client;
     /// ```
     pub fn limit(mut self, quota: Quota) -> ClientBuilder {
-        self.admissions.quota = Some(quota);
+        self.admission.quota = Some(quota);
         self
     }
 
@@ -84,7 +84,7 @@ impl ClientBuilder {
     ///
     /// Default: it is not looked for.
     pub fn adaptive_limit(mut self, adaptive: Adaptive) -> ClientBuilder {
-        self.admissions.adaptive = Some(adaptive);
+        self.admission.adaptive = Some(adaptive);
         self
     }
 
@@ -94,14 +94,14 @@ impl ClientBuilder {
     ///
     /// Default: 10 s.
     pub fn limit_jitter(mut self, most: Duration) -> ClientBuilder {
-        self.admissions.jitter = Some(most);
+        self.admission.jitter = Some(most);
         self
     }
 
     /// Neither paces calls nor holds them back when a server asks for it: only the call that was
     /// told waits.
     pub fn without_limiter(mut self) -> ClientBuilder {
-        self.admissions.paced = false;
+        self.admission.paced = false;
         self
     }
 }

@@ -8,10 +8,9 @@ use std::task::Poll;
 
 use super::{After, Call};
 use crate::HttpService;
+use crate::admission::{Entry, Refused};
 use crate::attempt::Failed;
-use crate::gate::Entry;
 use crate::keeper::{Held, NoCredential};
-use crate::refused::Refused;
 
 /// What a request is sent with.
 pub(super) struct Admitted {

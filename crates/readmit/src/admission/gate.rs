@@ -13,17 +13,17 @@ use readmit_error::event::{CallContext, Event};
 use readmit_limit::{Denied, Feedback, Why};
 use readmit_retry::{Allowance, Budget, GiveUp, Next, Spent};
 
-use crate::heard::Hold;
-use crate::place::Place;
-use crate::refused::Refused;
+use super::feedback::Hold;
+use super::origin_key::OriginKey;
+use super::refused::Refused;
+use super::{circuit_events, feedback};
 use crate::watch::Watch;
-use crate::{circuit, heard};
 
 /// What all calls to one origin share: a circuit breaker, a limiter and a retry budget.
 ///
 /// The trouble of one origin is no other's.
 pub(crate) struct Gate {
-    place: Place<String>,
+    key: OriginKey<String>,
     circuit: String,
     breaker: Option<Arc<readmit_breaker::Shared<Arc<dyn Clock>>>>,
     limiter: Option<readmit_limit::Shared<Arc<dyn Clock>>>,
@@ -37,7 +37,7 @@ pub(crate) struct Gate {
 
 /// How gates are made.
 #[derive(Clone)]
-pub(crate) struct Gatework {
+pub(crate) struct GateConfig {
     pub(crate) breaker: Option<readmit_breaker::Config>,
     pub(crate) limit: Option<readmit_limit::Config>,
     pub(crate) adapts: bool,
@@ -56,45 +56,45 @@ pub(crate) struct Entry {
     permit: Option<OwnedInFlight<Arc<dyn Clock>>>,
 }
 
-impl Gatework {
+impl GateConfig {
     /// Returns how those of token endpoints are made, whose circuits have names of their own.
-    pub(crate) fn of_tokens(&self) -> Gatework {
-        Gatework { prefix: "token ", ..self.clone() }
+    pub(crate) fn of_tokens(&self) -> GateConfig {
+        GateConfig { prefix: "token ", ..self.clone() }
     }
 }
 
 impl Gate {
-    pub(crate) fn new(work: &Gatework, place: Place<&str>) -> Gate {
-        let circuit = format!("{}{place}", work.prefix);
-        let clock = &work.watch.clock;
-        let breaker = work.breaker.clone().map(|config| {
-            let tell = circuit::teller(&circuit, place, work.watch.clone());
-            let breaker = readmit_breaker::Shared::timed_by(Arc::clone(clock), config);
+    pub(crate) fn new(config: &GateConfig, key: OriginKey<&str>) -> Gate {
+        let circuit = format!("{}{key}", config.prefix);
+        let clock = &config.watch.clock;
+        let breaker = config.breaker.clone().map(|breaker| {
+            let tell = circuit_events::teller(&circuit, key, config.watch.clone());
+            let breaker = readmit_breaker::Shared::timed_by(Arc::clone(clock), breaker);
             Arc::new(breaker.on_change(tell))
         });
-        let limit = |config| readmit_limit::Shared::on(Arc::clone(clock), config);
+        let limit = |limit| readmit_limit::Shared::on(Arc::clone(clock), limit);
         Gate {
-            place: place.to_owned(),
+            key: key.to_owned(),
             circuit,
             breaker,
-            limiter: work.limit.clone().map(limit),
-            adapts: work.adapts,
-            budget: Budget::new(work.allowance.clone()),
-            watch: work.watch.clone(),
+            limiter: config.limit.clone().map(limit),
+            adapts: config.adapts,
+            budget: Budget::new(config.allowance.clone()),
+            watch: config.watch.clone(),
             used: AtomicBool::new(true),
         }
     }
 
     /// Returns a gate that refuses nobody, for origins that there is no room for.
-    pub(crate) fn always_open(work: &Gatework) -> Gate {
+    pub(crate) fn always_open(config: &GateConfig) -> Gate {
         Gate {
-            place: Place::NOWHERE.to_owned(),
+            key: OriginKey::NOWHERE.to_owned(),
             circuit: String::new(),
             breaker: None,
             limiter: None,
             adapts: false,
-            budget: Budget::new(work.allowance.clone()),
-            watch: work.watch.clone(),
+            budget: Budget::new(config.allowance.clone()),
+            watch: config.watch.clone(),
             used: AtomicBool::new(true),
         }
     }
@@ -205,7 +205,7 @@ impl Gate {
         let Some(limiter) = &self.limiter else {
             return;
         };
-        let told = heard::feedback(headers, hold, unit, || self.watch.clock.wall());
+        let told = feedback::feedback(headers, hold, unit, || self.watch.clock.wall());
         if let Some(feedback) = told.or(self.adapts.then(Feedback::accepted)) {
             let _ = limiter.feed(&feedback);
         }
@@ -216,8 +216,8 @@ impl Gate {
         Some((self.circuit.clone(), self.breaker.as_ref()?.snapshot()))
     }
 
-    pub(crate) fn is_at(&self, place: Place<&str>) -> bool {
-        place.is(&self.place)
+    pub(crate) fn is_of(&self, key: OriginKey<&str>) -> bool {
+        key.is(&self.key)
     }
 
     /// Takes note that it is of use.

@@ -5,29 +5,29 @@ use url::Url;
 
 /// An origin as the key of what is kept for it: scheme, host and port.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Place<S> {
+pub(crate) struct OriginKey<S> {
     scheme: S,
     host: S,
     port: u16,
 }
 
-impl<'u> Place<&'u str> {
+impl<'u> OriginKey<&'u str> {
     /// What no request goes to.
-    pub(crate) const NOWHERE: Place<&'static str> = Place { scheme: "", host: "", port: 0 };
+    pub(crate) const NOWHERE: OriginKey<&'static str> = OriginKey { scheme: "", host: "", port: 0 };
 
     /// Reads it off a URL, without an allocation.
-    pub(crate) fn of(url: &'u Url) -> Place<&'u str> {
+    pub(crate) fn of(url: &'u Url) -> OriginKey<&'u str> {
         let port = url.port_or_known_default().unwrap_or(0);
-        Place { scheme: url.scheme(), host: url.host_str().unwrap_or_default(), port }
+        OriginKey { scheme: url.scheme(), host: url.host_str().unwrap_or_default(), port }
     }
 
-    pub(crate) fn of_uri(uri: &'u Uri) -> Place<&'u str> {
+    pub(crate) fn of_uri(uri: &'u Uri) -> OriginKey<&'u str> {
         let scheme = uri.scheme_str().unwrap_or_default();
         let port = uri.port_u16().unwrap_or(usual_port(scheme));
-        Place { scheme, host: uri.host().unwrap_or_default(), port }
+        OriginKey { scheme, host: uri.host().unwrap_or_default(), port }
     }
 
-    pub(crate) fn is(self, other: &Place<String>) -> bool {
+    pub(crate) fn is(self, other: &OriginKey<String>) -> bool {
         self.port == other.port
             && self.host.eq_ignore_ascii_case(&other.host)
             && self.scheme.eq_ignore_ascii_case(&other.scheme)
@@ -41,13 +41,13 @@ impl<'u> Place<&'u str> {
         self.port
     }
 
-    pub(crate) fn to_owned(self) -> Place<String> {
+    pub(crate) fn to_owned(self) -> OriginKey<String> {
         let [scheme, host] = [self.scheme, self.host].map(str::to_owned);
-        Place { scheme, host, port: self.port }
+        OriginKey { scheme, host, port: self.port }
     }
 }
 
-impl fmt::Display for Place<&str> {
+impl fmt::Display for OriginKey<&str> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}://{}", self.scheme, self.host)?;
         if self.port == usual_port(self.scheme) { Ok(()) } else { write!(f, ":{}", self.port) }
@@ -75,18 +75,18 @@ mod tests {
         ] {
             let (url, uri) = (Url::parse(url).unwrap(), uri.parse::<Uri>().unwrap());
 
-            assert!(Place::of_uri(&uri).is(&Place::of(&url).to_owned()), "{url}");
-            assert_eq!(Place::of(&url).to_string(), shown);
+            assert!(OriginKey::of_uri(&uri).is(&OriginKey::of(&url).to_owned()), "{url}");
+            assert_eq!(OriginKey::of(&url).to_string(), shown);
         }
     }
 
     #[test]
     fn places_differ_by_scheme_host_and_port() {
         let home = Url::parse("https://a.test/").unwrap();
-        let home = Place::of(&home).to_owned();
+        let home = OriginKey::of(&home).to_owned();
 
         for other in ["http://a.test:443/", "https://b.test/", "https://a.test:8443/"] {
-            assert!(!Place::of(&Url::parse(other).unwrap()).is(&home), "{other}");
+            assert!(!OriginKey::of(&Url::parse(other).unwrap()).is(&home), "{other}");
         }
     }
 }

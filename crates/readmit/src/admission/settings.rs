@@ -4,13 +4,13 @@ use readmit_breaker::Config;
 use readmit_limit::{Adaptive, Quota};
 use readmit_retry::Allowance;
 
+use super::gate::GateConfig;
 use crate::BuildError;
-use crate::gate::Gatework;
 use crate::watch::Watch;
 
 /// What a client's user chose for its breakers, limiters and budgets.
 #[derive(Clone, Debug)]
-pub(crate) struct Admissions {
+pub(crate) struct Settings {
     pub(crate) breaker: Circuit,
     pub(crate) paced: bool,
     pub(crate) quota: Option<Quota>,
@@ -28,9 +28,13 @@ pub(crate) enum Circuit {
     Own(Config),
 }
 
-impl Admissions {
+impl Settings {
     /// Returns how gates are made, once the settings are found to fit together (rule 97).
-    pub(crate) fn checked(self, attempt: Duration, watch: &Watch) -> Result<Gatework, BuildError> {
+    pub(crate) fn checked(
+        self,
+        attempt: Duration,
+        watch: &Watch,
+    ) -> Result<GateConfig, BuildError> {
         let breaker = match &self.breaker {
             Circuit::Default => Some(fitted(attempt)),
             Circuit::None => None,
@@ -47,7 +51,7 @@ impl Admissions {
         let (adapts, watch) = (self.adaptive.is_some(), watch.clone());
         let limit = self.paced.then(|| self.limit());
         let allowance = self.allowance;
-        Ok(Gatework { breaker, limit, adapts, allowance, prefix: "", watch })
+        Ok(GateConfig { breaker, limit, adapts, allowance, prefix: "", watch })
     }
 
     fn limit(&self) -> readmit_limit::Config {
@@ -66,9 +70,9 @@ impl Admissions {
     }
 }
 
-impl Default for Admissions {
-    fn default() -> Admissions {
-        Admissions {
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
             breaker: Circuit::Default,
             paced: true,
             quota: None,

@@ -5,19 +5,19 @@ use std::time::Duration;
 use readmit_breaker::{Change, Evidence, Reason};
 use readmit_error::event::{CallContext, CircuitState, Event};
 
-use crate::place::Place;
+use super::origin_key::OriginKey;
 use crate::watch::Watch;
 
 /// Returns who is told of the changes of a circuit, and tells those who watch.
 pub(crate) fn teller(
     circuit: &str,
-    place: Place<&str>,
+    key: OriginKey<&str>,
     watch: Watch,
 ) -> impl Fn(&Change) + Send + Sync + 'static {
     let circuit = circuit.to_owned();
     let mut context = CallContext::default();
-    context.server = Some(place.host().to_owned());
-    context.port = Some(place.port());
+    context.server = Some(key.host().to_owned());
+    context.port = Some(key.port());
     move |change| {
         if let Some(event) = event(&circuit, change, &watch) {
             watch.tell(event, context.clone(), None);

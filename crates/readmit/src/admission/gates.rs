@@ -6,8 +6,8 @@ use http::Uri;
 use readmit_breaker::Snapshot;
 use url::Url;
 
-use crate::gate::{Gate, Gatework};
-use crate::place::Place;
+use super::gate::{Gate, GateConfig};
+use super::origin_key::OriginKey;
 
 /// The gates of all origins that a client talks to, and never more than a bound (rule 68).
 ///
@@ -15,7 +15,7 @@ use crate::place::Place;
 /// reached, a new one takes the place of one that is idle; where none is, the origins beyond it
 /// share a gate that always stands open, with one retry budget for all of them.
 pub(crate) struct Gates {
-    work: Gatework,
+    config: GateConfig,
     gates: ArcSwap<Vec<Arc<Gate>>>,
     /// How many at the beginning are never forgotten.
     named: usize,
@@ -25,25 +25,25 @@ pub(crate) struct Gates {
 
 impl Gates {
     /// Returns gates for these origins; those of others are made as they are asked for.
-    pub(crate) fn new(work: Gatework, named: &[Url]) -> Gates {
+    pub(crate) fn new(config: GateConfig, named: &[Url]) -> Gates {
         let mut gates: Vec<Arc<Gate>> = Vec::new();
         for url in named {
-            let place = Place::of(url);
-            if !gates.iter().any(|gate| gate.is_at(place)) {
-                gates.push(Arc::new(Gate::new(&work, place)));
+            let key = OriginKey::of(url);
+            if !gates.iter().any(|gate| gate.is_of(key)) {
+                gates.push(Arc::new(Gate::new(&config, key)));
             }
         }
         let named = gates.len();
-        let beyond = Arc::new(Gate::always_open(&work));
-        Gates { work, gates: ArcSwap::from_pointee(gates), named, beyond, adding: Mutex::new(()) }
+        let beyond = Arc::new(Gate::always_open(&config));
+        Gates { config, gates: ArcSwap::from_pointee(gates), named, beyond, adding: Mutex::new(()) }
     }
 
     pub(crate) fn of(&self, url: &Url) -> Arc<Gate> {
-        self.at(Place::of(url))
+        self.at(OriginKey::of(url))
     }
 
     pub(crate) fn of_uri(&self, uri: &Uri) -> Arc<Gate> {
-        self.at(Place::of_uri(uri))
+        self.at(OriginKey::of_uri(uri))
     }
 
     /// Returns the circuits that there are, with the names of their origins.
@@ -51,20 +51,20 @@ impl Gates {
         self.gates.load().iter().filter_map(|gate| gate.circuit()).collect()
     }
 
-    fn at(&self, place: Place<&str>) -> Arc<Gate> {
-        match find(&self.gates.load(), place) {
+    fn at(&self, key: OriginKey<&str>) -> Arc<Gate> {
+        match find(&self.gates.load(), key) {
             Some(gate) => gate,
-            None => self.add(place),
+            None => self.add(key),
         }
     }
 
     #[cold]
-    fn add(&self, place: Place<&str>) -> Arc<Gate> {
+    fn add(&self, key: OriginKey<&str>) -> Arc<Gate> {
         // Sound: it guards no data of its own.
         let _only_one = self.adding.lock().unwrap_or_else(PoisonError::into_inner);
         let gates = self.gates.load();
         // Another caller may have come first.
-        if let Some(gate) = find(&gates, place) {
+        if let Some(gate) = find(&gates, key) {
             return gate;
         }
         let mut next = Vec::clone(&gates);
@@ -75,7 +75,7 @@ impl Gates {
             };
             next.remove(self.named + idle);
         }
-        let gate = Arc::new(Gate::new(&self.work, place));
+        let gate = Arc::new(Gate::new(&self.config, key));
         next.push(Arc::clone(&gate));
         self.gates.store(Arc::new(next));
         gate
@@ -88,8 +88,8 @@ impl fmt::Debug for Gates {
     }
 }
 
-fn find(gates: &[Arc<Gate>], place: Place<&str>) -> Option<Arc<Gate>> {
-    let gate = gates.iter().find(|gate| gate.is_at(place))?;
+fn find(gates: &[Arc<Gate>], key: OriginKey<&str>) -> Option<Arc<Gate>> {
+    let gate = gates.iter().find(|gate| gate.is_of(key))?;
     gate.mark_used();
     Some(Arc::clone(gate))
 }
@@ -200,7 +200,7 @@ mod tests {
     }
 
     fn gates(named: &[&str]) -> Gates {
-        let work = Gatework {
+        let config = GateConfig {
             breaker: Some(readmit_breaker::Config::DEFAULT),
             limit: Some(readmit_limit::Config::unlimited()),
             adapts: false,
@@ -209,6 +209,6 @@ mod tests {
             watch: Watch { sinks: Arc::new([]), clock: Arc::new(SystemClock) },
         };
         let named: Vec<Url> = named.iter().map(|url| Url::parse(url).unwrap()).collect();
-        Gates::new(work, &named)
+        Gates::new(config, &named)
     }
 }
