@@ -203,7 +203,7 @@ impl<'a, S: HttpService> Call<'a, S> {
         self.core.watch.tell(event, self.outgoing.context(), Some(&failed.failure));
         // Let go of the connection before the wait, its body drained as far as it was read.
         drop(failed);
-        tokio::time::sleep(delay).await;
+        gate.rest(delay).await;
         self.last_retry = credit.map(Credit::spend).or(self.last_retry);
         After::Retry
     }

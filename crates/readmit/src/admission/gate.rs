@@ -1,17 +1,19 @@
 use std::fmt;
 use std::num::NonZeroU32;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use http::HeaderMap;
-use readmit_breaker::{OwnedInFlight, Report, Snapshot, State};
+use readmit_breaker::{OwnedInFlight, Refusal, Report, Snapshot, State};
 use readmit_classify::rate_limit::Reset;
 use readmit_core::Clock;
 use readmit_error::Failure;
 use readmit_error::event::{CallContext, Event};
 use readmit_limit::{Denied, Feedback, Why};
 use readmit_retry::{Allowance, Budget, GiveUp, Next, Spent};
+use tokio::sync::Notify;
 
 use super::feedback::Hold;
 use super::origin_key::OriginKey;
@@ -30,6 +32,8 @@ pub(crate) struct Gate {
     /// Whether the limiter wants to hear of answers that tell no limit, too.
     adapts: bool,
     budget: Budget,
+    /// Wakes those who wait for what a probe finds.
+    probed: Notify,
     watch: Watch,
     /// Whether it was asked for since somebody last looked for one to forget.
     used: AtomicBool,
@@ -53,6 +57,7 @@ pub(crate) struct GateConfig {
 /// long (rule 61).
 pub(crate) struct Entry {
     gate: Arc<Gate>,
+    /// None once it is settled, or without a breaker.
     permit: Option<OwnedInFlight<Arc<dyn Clock>>>,
 }
 
@@ -80,6 +85,7 @@ impl Gate {
             limiter: config.limit.clone().map(limit),
             adapts: config.adapts,
             budget: Budget::new(config.allowance.clone()),
+            probed: Notify::new(),
             watch: config.watch.clone(),
             used: AtomicBool::new(true),
         }
@@ -94,6 +100,7 @@ impl Gate {
             limiter: None,
             adapts: false,
             budget: Budget::new(config.allowance.clone()),
+            probed: Notify::new(),
             watch: config.watch.clone(),
             used: AtomicBool::new(true),
         }
@@ -172,6 +179,21 @@ impl Gate {
         }
     }
 
+    /// Waits before a retry: for so long, and then for as long as a probe is under way that decides
+    /// for everybody.
+    pub(crate) async fn rest(&self, delay: Duration) {
+        tokio::time::sleep(delay).await;
+        loop {
+            // Listening begins before the question, so that no probe ends between the two.
+            let mut probed = pin!(self.probed.notified());
+            probed.as_mut().enable();
+            let Some(lease_ends) = self.probed_until(self.watch.clock.now()) else {
+                return;
+            };
+            let _ended_or_told = tokio::time::timeout_at(lease_ends.into(), probed).await;
+        }
+    }
+
     /// Returns what retries of requests to here may cost.
     pub(crate) fn budget(&self) -> &Budget {
         &self.budget
@@ -243,9 +265,13 @@ impl Gate {
             && self.limiter.as_ref().is_none_or(readmit_limit::Shared::is_idle)
     }
 
+    /// Returns how long a request would be kept out; how long a probe takes is not known, and
+    /// [`rest`](Gate::rest) waits for it.
     fn shut_for(&self, now: Instant, throttled: bool) -> Duration {
         let rejected = self.breaker.as_ref().and_then(|breaker| breaker.rejection_at(now));
-        let opens_at = rejected.and_then(|rejected| rejected.retry_at());
+        let opens_at = rejected
+            .filter(|rejected| rejected.refusal() != Refusal::Probing)
+            .and_then(|rejected| rejected.retry_at());
         let open = opens_at.map_or(Duration::ZERO, |at| at.saturating_duration_since(now));
         // Without a hold the limiter only paces, and has a queue for that.
         let held = match &self.limiter {
@@ -253,6 +279,15 @@ impl Gate {
             Some(_) | None => Duration::ZERO,
         };
         open.max(held)
+    }
+
+    /// Returns when the first lease ends of the probes that keep others out.
+    fn probed_until(&self, now: Instant) -> Option<Instant> {
+        let rejected = self.breaker.as_ref()?.rejection_at(now)?;
+        match rejected.refusal() {
+            Refusal::Probing => rejected.retry_at(),
+            Refusal::Isolated | Refusal::Open | Refusal::Ramping => None,
+        }
     }
 
     /// Tells of a wait that the server asked for; that a quota of one's own makes calls wait is no
@@ -288,10 +323,25 @@ impl Entry {
     }
 
     /// Tells what became of the request.
-    pub(crate) fn settle(self, report: impl Copy + Into<Report>) {
-        if let Some(permit) = self.permit {
-            permit.settle(report);
+    pub(crate) fn settle(mut self, report: impl Copy + Into<Report>) {
+        self.end(|permit| permit.settle(report));
+    }
+
+    fn end(&mut self, end: impl FnOnce(OwnedInFlight<Arc<dyn Clock>>)) {
+        let Some(permit) = self.permit.take() else {
+            return;
+        };
+        let is_probe = permit.is_probe();
+        end(permit);
+        if is_probe {
+            self.gate.probed.notify_waiters();
         }
+    }
+}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        self.end(drop);
     }
 }
 

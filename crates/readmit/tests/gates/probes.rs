@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use http::StatusCode;
+use readmit::Client;
 use readmit::breaker::State;
 use readmit::error::Kind;
 use readmit::retry::Policy;
-use readmit_testkit::{Api, Fault};
+use readmit_testkit::{Api, ApiService, Fault};
 
 use crate::{OPEN, builder, client, get, is_kept_out, open, secs, sent, unavailable};
 
@@ -37,6 +38,52 @@ async fn r60_of_64_calls_at_the_end_of_the_open_time_one_is_sent() {
     assert_eq!((kept_out, sent(&api)), (63, 20 + 1));
     assert_eq!(probe.unwrap().await.unwrap().unwrap().status(), 200);
     assert_eq!(get(&client).await.unwrap().status(), 200, "the circuit is closed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn r60_those_who_may_wait_are_let_in_as_soon_as_the_probe_has_found_the_service_well() {
+    let api = Api::new();
+    let client = builder(&api).retry(Policy::DEFAULT).build_over(api.service()).unwrap();
+    open_with_retries(&api, &client).await;
+    tokio::time::advance(OPEN).await;
+    api.fault(Fault::Slow(secs(2))).once();
+    let began = tokio::time::Instant::now();
+
+    let calls: Vec<_> = (0..64).map(|_| tokio::spawn(client.get("/data_flows").send())).collect();
+    for call in calls {
+        assert_eq!(call.await.unwrap().unwrap().status(), 200);
+    }
+
+    assert_eq!(sent(&api), 20 + 64);
+    assert!(began.elapsed() < secs(3), "{:?}", began.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn r61_those_who_wait_for_a_probe_that_is_cancelled_send_the_next() {
+    let api = Api::new();
+    let client = builder(&api).retry(Policy::DEFAULT).build_over(api.service()).unwrap();
+    open_with_retries(&api, &client).await;
+    tokio::time::advance(OPEN).await;
+    api.fault(Fault::Hang).once();
+    let began = tokio::time::Instant::now();
+
+    let probe = tokio::spawn(client.get("/data_flows").send());
+    tokio::task::yield_now().await;
+    let other = tokio::spawn(client.get("/data_flows").send());
+    tokio::time::sleep(secs(1)).await;
+    probe.abort();
+
+    assert_eq!(other.await.unwrap().unwrap().status(), 200);
+    assert!(began.elapsed() < secs(2), "{:?}", began.elapsed());
+}
+
+/// Opens the circuit by calls that are not repeated, of a client that repeats.
+async fn open_with_retries(api: &Api, client: &Client<ApiService>) {
+    api.fault(unavailable()).on("POST", "/data_flows").next(20);
+    for _ in 0..20 {
+        client.post("/data_flows").send().await.unwrap_err();
+    }
+    assert_eq!(client.circuits()[0].1.state(), State::Open);
 }
 
 #[tokio::test(start_paused = true)]
