@@ -224,7 +224,8 @@ impl Keeper {
         match settled.outcome {
             // Overtaken by a later one: the machine knows.
             _ if settled.epoch != epoch => None,
-            Ok(held) => Some(Ok(held)),
+            // Whoever woke first may have had it rejected (rule 3).
+            Ok(held) => self.is_in_use(&held).then_some(Ok(held)),
             // What is held may still be good (rule 9); if not, the failure is everybody's.
             Err(Some(error)) => Some(self.usable().ok_or(NoCredential::Source(error))),
             Err(None) => None,
@@ -294,6 +295,14 @@ impl Keeper {
         let machine = self.lock();
         machine.life.usable(Now::read(&self.clock))?;
         machine.held.clone()
+    }
+
+    /// Whether it is what is held, and no server rejected it.
+    fn is_in_use(&self, held: &Held) -> bool {
+        let machine = self.lock();
+        let is_it = |newest: &Arc<Held>| newest.generation == held.generation;
+        machine.held.as_ref().is_some_and(is_it)
+            && machine.life.phase(Now::read(&self.clock)) != Phase::Rejected
     }
 
     /// Whether what is held would still be accepted, so that a refresh is in no hurry.

@@ -4,7 +4,9 @@
 
 mod challenge;
 mod clock;
+mod crowd;
 mod events;
+mod interleaved;
 mod lifetime;
 mod lock_out;
 #[path = "../recorder/mod.rs"]

@@ -92,6 +92,31 @@ async fn r2_a_late_401_of_an_old_token_uses_the_newer_one() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn r3_a_waiter_that_wakes_late_leaves_a_token_alone_that_was_rejected_meanwhile() {
+    let api = Api::new();
+    let client = client(&api);
+    let hold = api.hold_on("POST", "/token");
+    let prompt = spawn(&client);
+    let mut late = Box::pin(client.get("/data_flows").send());
+    assert!(is_pending(late.as_mut()).await);
+    hold.wait_for(1).await;
+    hold.release();
+    prompt.await.unwrap().unwrap();
+    api.revoke_access_tokens();
+    let hold = api.hold_on("POST", "/token");
+    let rejected = spawn(&client);
+    hold.wait_for(1).await;
+
+    let waits = is_pending(late.as_mut()).await;
+    hold.release();
+
+    assert!(waits);
+    assert_eq!(late.await.unwrap().recoveries(), 0);
+    assert_eq!(rejected.await.unwrap().unwrap().recoveries(), 1);
+    assert_eq!((api.seen().with_token(1), api.seen().token_calls()), (2, 2));
+}
+
+#[tokio::test(start_paused = true)]
 async fn r4_64_waiters_share_one_refused_refresh() {
     let api = Api::new();
     let client = client(&api);
