@@ -2,6 +2,7 @@
 
 mod bodies;
 mod broken;
+mod issuers;
 mod throttled;
 mod tokens;
 
@@ -15,6 +16,9 @@ use crate::progress::Progress;
 use crate::report::Row;
 use crate::scenarios::bodies::{post_during_503, redirected, streaming_upload};
 use crate::scenarios::broken::{burst_of_503, circuit_opens, gateway_html, hang, resets};
+use crate::scenarios::issuers::{
+    error_in_a_200, lifetime_lies, refresh_token_reused, token_endpoint_hangs,
+};
 use crate::scenarios::throttled::{paced, rate_limit_with_a_date, rate_limit_without_a_hint};
 use crate::scenarios::tokens::{
     clock_off, healthy, permission_missing, rotating_refresh_tokens, service_key_revoked,
@@ -41,7 +45,7 @@ macro_rules! scenario {
     };
 }
 
-pub(crate) static ALL: [Scenario; 18] = [
+pub(crate) static ALL: [Scenario; 22] = [
     scenario!("healthy", healthy, "nothing goes wrong"),
     scenario!("token-expires", token_expires, "the token expires under 64 requests in flight"),
     scenario!("token-revoked", token_revoked, "the token is revoked before its time"),
@@ -62,6 +66,14 @@ pub(crate) static ALL: [Scenario; 18] = [
     ),
     scenario!("streaming-upload", streaming_upload, "uploads that can be sent once"),
     scenario!("rotating-refresh-tokens", rotating_refresh_tokens, "refresh tokens that work once"),
+    scenario!(
+        "refresh-token-reused",
+        refresh_token_reused,
+        "a stolen refresh token ends the whole session"
+    ),
+    scenario!("token-endpoint-hangs", token_endpoint_hangs, "a refresh that is never answered"),
+    scenario!("lifetime-lies", lifetime_lies, "tokens that end long before they say", year),
+    scenario!("token-error-in-200", error_in_a_200, "a token endpoint that says 200 to an error"),
     scenario!("clock-off", clock_off, "the API's clock is five minutes off", clock_ahead),
     scenario!("redirect", redirected, "a redirect to another origin, which gets no credential"),
 ];
@@ -110,6 +122,11 @@ fn api() -> Builder {
         .service_key("s3cr3t-service-key")
         .access_token_prefix("s3cr3t-access-")
         .refresh_token_prefix("s3cr3t-refresh-")
+}
+
+/// One that says a year, whatever a token's life is.
+fn year() -> Builder {
+    api().announced_lifetime(365 * 24 * 3_600)
 }
 
 fn clock_ahead() -> Builder {
