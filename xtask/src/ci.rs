@@ -1,3 +1,4 @@
+use std::env;
 use std::io;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -10,10 +11,12 @@ use crate::workspace::Workspace;
 /// A failed job does not stop the others, so that one run tells everything there is to mend.
 pub(crate) fn command(workspace: &Workspace) -> io::Result<ExitCode> {
     let mut done = Vec::new();
+    let demanded = env::var(DEMANDED).unwrap_or_default();
     for job in JOBS {
         println!("\n==> {}: {}", job.name, job.about);
         let (report, took) = timed(|| (job.run)(workspace));
         let report = report.unwrap_or_else(|error| Report::failed(error.to_string()));
+        let report = demand(report, job.name, &demanded);
         println!("==> {}: {} ({})", job.name, report.verdict.word(), report.note);
         done.push((job.name, report, took));
     }
@@ -21,6 +24,16 @@ pub(crate) fn command(workspace: &Workspace) -> io::Result<ExitCode> {
     println!("\n{}", total(&done));
     let failed = done.iter().any(|(_, report, _)| report.verdict == Verdict::Failed);
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Fails a job that was skipped although it was demanded: a machine that was made ready for it
+/// must not pass for want of it.
+fn demand(report: Report, name: &str, demanded: &str) -> Report {
+    let is_demanded = demanded.split_whitespace().any(|demanded| demanded == name);
+    if is_demanded && report.verdict == Verdict::Skipped {
+        return Report::failed(format!("{}, and {DEMANDED} demands it", report.note));
+    }
+    report
 }
 
 fn table(done: &[(&str, Report, Duration)]) -> String {
@@ -44,6 +57,9 @@ fn total(done: &[(&str, Report, Duration)]) -> Tally {
     }
     total
 }
+
+/// The variable that names the jobs that must not be skipped, with spaces between.
+const DEMANDED: &str = "XTASK_DEMANDS";
 
 #[cfg(test)]
 mod tests {
@@ -69,6 +85,17 @@ mod tests {
         ];
 
         assert_eq!(total(&done).to_string(), "7 passed, 3 failed");
+    }
+
+    #[test]
+    fn a_job_that_was_demanded_must_not_be_skipped() {
+        let skipped = || Report::skipped("no node");
+
+        assert_eq!(demand(skipped(), "interop", "").verdict, Verdict::Skipped);
+        assert_eq!(demand(skipped(), "interop", "wasm").verdict, Verdict::Skipped);
+        assert_eq!(demand(skipped(), "interop", "wasm interop").verdict, Verdict::Failed);
+        let passed = demand(Report::passed(""), "interop", "interop");
+        assert_eq!(passed.verdict, Verdict::Passed);
     }
 
     #[test]

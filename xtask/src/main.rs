@@ -15,6 +15,7 @@ mod examples;
 mod features;
 mod fmt;
 mod fuzz;
+mod interop;
 mod job;
 mod links;
 mod lint;

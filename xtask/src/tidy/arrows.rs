@@ -87,6 +87,7 @@ const MEMBERS: &[Member] = &[
     member_of(Layer::Tools, "xtask-demo"),
     bound(Layer::Tools, "xtask-dialects", &["readmit-classify"], &[]),
     member_of(Layer::Tools, "xtask-fuzz"),
+    member_of(Layer::Tools, "xtask-interop"),
     member_of(Layer::Tools, YARDSTICK),
 ];
 
