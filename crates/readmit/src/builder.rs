@@ -247,7 +247,8 @@ impl ClientBuilder {
                     },
                     Given::Token(token) => Supply::Fixed(token),
                 };
-                let (life, clock) = (Lifecycle::new(self.recovery), Arc::clone(&self.clock));
+                let life = Lifecycle::new(supply.patient(self.recovery));
+                let clock = Arc::clone(&self.clock);
                 Some(Arc::new(Keeper::new(life, supply, clock, watch.clone())))
             }
             None => None,

@@ -15,7 +15,14 @@
 //! # Ok::<_, readmit::BuildError>(())
 //! ```
 
+mod assertions;
+mod chain;
 mod closure;
+#[cfg(feature = "command")]
+mod command;
+mod device_flow;
+mod exchanged;
+mod given;
 mod grant;
 mod session;
 
@@ -24,7 +31,14 @@ use http::header::AUTHORIZATION;
 use readmit_recovery::ClientAuth;
 use secrecy::{ExposeSecret, SecretString};
 
+pub use self::assertions::{client_credentials_signed, jwt_bearer, jwt_bearer_from};
+pub use self::chain::{chain, chain_any};
 use self::closure::Closure;
+#[cfg(feature = "command")]
+pub use self::command::command;
+pub use self::device_flow::device_flow;
+pub use self::exchanged::token_exchange;
+pub(crate) use self::given::Given;
 use self::grant::{Grant, TokenGrant};
 use crate::{BuildError, Source, SourceError, Token, UnfitToken};
 
@@ -32,13 +46,6 @@ use crate::{BuildError, Source, SourceError, Token, UnfitToken};
 #[derive(Debug)]
 pub struct Credentials {
     pub(crate) given: Result<Given, BuildError>,
-}
-
-/// What was given: a token, or where to get one.
-#[derive(Debug)]
-pub(crate) enum Given {
-    Source(Box<dyn Source>),
-    Token(Token),
 }
 
 /// A token that is presented as `Authorization: Bearer …` and never renewed.
@@ -137,10 +144,11 @@ fn fixed(token: Result<Token, UnfitToken>) -> Credentials {
 }
 
 fn granted(token_url: &str, grant: Grant) -> Credentials {
-    match TokenGrant::new(token_url, grant) {
-        Ok(source) => from_source(source),
-        Err(error) => Credentials { given: Err(error) },
-    }
+    sourced(TokenGrant::new(token_url, grant))
+}
+
+fn sourced(source: Result<impl Source + 'static, BuildError>) -> Credentials {
+    Credentials { given: source.map(|source| Given::Source(Box::new(source))) }
 }
 
 fn base64_of(bytes: &[u8]) -> String {

@@ -9,7 +9,9 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwapOption;
 use readmit_core::{Clock, Draw, Draws, Epoch, Step};
 use readmit_error::event::RefreshTrigger;
-use readmit_recovery::{Cause, Change, Generation, Lifecycle, Now, Phase, Refused, Usable, Use};
+use readmit_recovery::{
+    Cause, Change, Config, Generation, Lifecycle, Now, Phase, Refused, Usable, Use,
+};
 use tokio::sync::watch;
 
 pub(crate) use self::held::Held;
@@ -322,6 +324,21 @@ impl Keeper {
 impl fmt::Debug for Keeper {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Keeper").field("supply", &self.supply).finish_non_exhaustive()
+    }
+}
+
+impl Supply {
+    /// Gives a refresh the time that its source needs.
+    pub(crate) fn patient(&self, config: Config) -> Config {
+        let patience = match self {
+            Supply::Fixed(_) => None,
+            Supply::Source { source, .. } => source.patience(),
+        };
+        match patience.filter(|patience| config.refresh_timeout() < *patience) {
+            // More time contradicts no other setting.
+            Some(time) => config.to_builder().refresh_timeout(time).build().unwrap_or(config),
+            None => config,
+        }
     }
 }
 

@@ -1,11 +1,14 @@
+mod endpoint;
+
 use std::fmt;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use readmit_error::{Failure, Kind, Origin};
-use readmit_recovery::{TokenAnswer, TokenRequest};
+use readmit_recovery::{DeviceAuthorization, Now, TokenAnswer, TokenError, TokenRequest};
 
+pub(crate) use self::endpoint::{Answer, Endpoint, Reading};
 use crate::{Token, UnfitToken};
 
 /// Where a credential comes from.
@@ -45,6 +48,15 @@ pub trait Source: fmt::Debug + Send + Sync {
     ///
     /// [`SourceError`], which says whether trying again is of use.
     async fn fetch(&self, exchange: &Exchange<'_>) -> Result<Token, SourceError>;
+
+    /// Returns how long a [`fetch`](Source::fetch) may take, where that is longer than
+    /// [`refresh_timeout`](crate::recovery::ConfigBuilder::refresh_timeout) says: it waits for a
+    /// person.
+    ///
+    /// `None` by default.
+    fn patience(&self) -> Option<Duration> {
+        None
+    }
 }
 
 /// Sends token requests for a [`Source`].
@@ -83,7 +95,45 @@ impl<'a> Exchange<'a> {
     ///
     /// [`SourceError`] where no answer came, or one without a token in it.
     pub async fn send(&self, request: TokenRequest) -> Result<TokenAnswer, SourceError> {
-        self.endpoint.call(request, self.deadline).await
+        self.token(request, Reading::Token).await
+    }
+
+    /// Asks once, and leaves it to the source when to ask again (rule 34).
+    pub(crate) async fn poll(&self, request: TokenRequest) -> Result<TokenAnswer, SourceError> {
+        self.token(request, Reading::Poll).await
+    }
+
+    /// Asks for the codes of a device.
+    pub(crate) async fn authorize(
+        &self,
+        request: TokenRequest,
+    ) -> Result<DeviceAuthorization, SourceError> {
+        match self.endpoint.call(request, Reading::Device, self.deadline).await? {
+            Answer::Device(device) => Ok(device),
+            Answer::Token(_) => Err(SourceError::misread()),
+        }
+    }
+
+    /// Returns the exchange with less time, where there is more.
+    pub(crate) fn within(mut self, time: Duration) -> Exchange<'a> {
+        let earlier = self.now().mono.checked_add(time);
+        self.deadline = earlier.map_or(self.deadline, |at| at.min(self.deadline));
+        self
+    }
+
+    pub(crate) fn now(&self) -> Now {
+        Now::read(self.endpoint.clock())
+    }
+
+    async fn token(
+        &self,
+        request: TokenRequest,
+        reading: Reading,
+    ) -> Result<TokenAnswer, SourceError> {
+        match self.endpoint.call(request, reading, self.deadline).await? {
+            Answer::Token(answer) => Ok(answer),
+            Answer::Device(_) => Err(SourceError::misread()),
+        }
     }
 }
 
@@ -91,17 +141,6 @@ impl fmt::Debug for Exchange<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Exchange")
     }
-}
-
-/// What an [`Exchange`] sends through.
-#[async_trait]
-pub(crate) trait Endpoint: Send + Sync {
-    /// A wait that would end after the deadline is not begun (rule 48).
-    async fn call(
-        &self,
-        request: TokenRequest,
-        deadline: Instant,
-    ) -> Result<TokenAnswer, SourceError>;
 }
 
 /// Why a [`Source`] has no credential to give.
@@ -117,6 +156,8 @@ struct Inner {
     message: String,
     failure: Failure,
     terminal: bool,
+    /// What a token endpoint said, where it did.
+    said: Option<TokenError>,
 }
 
 impl SourceError {
@@ -144,13 +185,32 @@ impl SourceError {
     }
 
     pub(crate) fn new(message: impl Into<String>, failure: Failure, terminal: bool) -> SourceError {
-        SourceError { inner: Arc::new(Inner { message: message.into(), failure, terminal }) }
+        let (message, said) = (message.into(), None);
+        SourceError { inner: Arc::new(Inner { message, failure, terminal, said }) }
+    }
+
+    /// Returns the error of a token endpoint.
+    pub(crate) fn said(error: TokenError, failure: Failure) -> SourceError {
+        let (message, terminal) = (error.to_string(), error.is_terminal());
+        SourceError { inner: Arc::new(Inner { message, failure, terminal, said: Some(error) }) }
+    }
+
+    /// Returns the error for what cannot be: an answer that was read as another one.
+    fn misread() -> SourceError {
+        SourceError::transient("the answer of the token endpoint was read as another one")
     }
 
     /// Returns what went wrong, as a failure.
     #[must_use]
     pub fn failure(&self) -> &Failure {
         &self.inner.failure
+    }
+
+    /// Returns what the token endpoint said, where it was asked and the request was let through to
+    /// it.
+    #[must_use]
+    pub fn token_error(&self) -> Option<&TokenError> {
+        self.inner.said.as_ref()
     }
 
     /// Returns whether only a person can mend it.

@@ -9,14 +9,14 @@ use readmit_classify::{BODY_LIMIT, Dialect, Evidence, classify, classify_transpo
 use readmit_core::{Clock, Draws};
 use readmit_error::event::CallContext;
 use readmit_error::{Failure, Kind, Origin, Replay, RetryAfter, Stage, Transport};
-use readmit_recovery::{TokenAnswer, TokenError, TokenRequest};
+use readmit_recovery::{DeviceAuthorization, TokenAnswer, TokenError, TokenRequest};
 use readmit_retry::{Attempts, Credit, Next, Policy, Verdict};
 
 use crate::admission::{Entry, Gate, Gates, OriginKey, Refused};
 use crate::dialects;
 use crate::fault::transport_of;
 use crate::response_body::ResponseBody;
-use crate::source::Endpoint;
+use crate::source::{Answer, Endpoint, Reading};
 use crate::{Body, BoxError, HttpService, SourceError, wiring};
 
 /// Sends token requests over the client's transport, round everything that a call goes through:
@@ -36,20 +36,21 @@ impl<S: HttpService> Endpoint for TokenEndpoint<S> {
     async fn call(
         &self,
         request: TokenRequest,
+        reading: Reading,
         deadline: Instant,
-    ) -> Result<TokenAnswer, SourceError> {
+    ) -> Result<Answer, SourceError> {
         let gate = self.gates.of_uri(request.url());
         let mut attempts = Attempts::new(&self.policy, || self.clock.now()).until(deadline);
         let mut last_retry = None;
         loop {
-            let error = match self.once(&request, &gate, deadline).await {
+            let error = match self.once(&request, reading, &gate, deadline).await {
                 Ok(answer) => {
                     gate.succeeded(last_retry);
                     return Ok(answer);
                 }
                 Err(error) => error,
             };
-            let verdict = if error.is_terminal() {
+            let verdict = if error.is_terminal() || reading == Reading::Poll {
                 Verdict::Stop
             } else {
                 wiring::verdict(error.failure(), request.is_repeatable())
@@ -69,20 +70,25 @@ impl<S: HttpService> Endpoint for TokenEndpoint<S> {
             last_retry = credit.map(Credit::spend).or(last_retry);
         }
     }
+
+    fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
 }
 
 impl<S: HttpService> TokenEndpoint<S> {
     async fn once(
         &self,
         request: &TokenRequest,
+        reading: Reading,
         gate: &Arc<Gate>,
         deadline: Instant,
-    ) -> Result<TokenAnswer, SourceError> {
+    ) -> Result<Answer, SourceError> {
         let entry = self.enter(request, gate, deadline).await.map_err(|refused| {
             let failure = gate.refusal(&refused, || context(request));
             SourceError::new(refused.to_string(), failure, false)
         })?;
-        let answer = self.exchange(request, gate).await;
+        let answer = self.exchange(request, reading, gate).await;
         match &answer {
             Ok(_) => entry.settle(Outcome::Succeed),
             Err(error) => entry.settle(wiring::report(error.failure())),
@@ -104,8 +110,9 @@ impl<S: HttpService> TokenEndpoint<S> {
     async fn exchange(
         &self,
         request: &TokenRequest,
+        reading: Reading,
         gate: &Gate,
-    ) -> Result<TokenAnswer, SourceError> {
+    ) -> Result<Answer, SourceError> {
         let answered = tokio::time::timeout(self.attempt_timeout, self.send(request)).await;
         let (status, headers, body) = match answered {
             Ok(Ok(answer)) => answer,
@@ -128,12 +135,12 @@ impl<S: HttpService> TokenEndpoint<S> {
         let hold = failure.as_ref().and_then(wiring::hold);
         gate.hear(&headers, hold, dialect.and_then(Dialect::reset));
         let wait = failure.as_ref().and_then(Failure::retry_after).map(RetryAfter::delay);
-        TokenAnswer::read(request, status.as_u16(), wait, &body).map_err(|error| {
+        read(request, reading, status.as_u16(), wait, &body).map_err(|error| {
             let failure = match failure {
                 Some(failure) => refusal(failure),
                 None => nonsense(status.as_u16(), &error),
             };
-            SourceError::new(error.to_string(), request.redact(failure), error.is_terminal())
+            SourceError::said(error, request.redact(failure))
         })
     }
 
@@ -156,7 +163,24 @@ impl<S: HttpService> TokenEndpoint<S> {
 
     fn unanswered(&self, transport: Transport) -> SourceError {
         let failure = classify_transport(transport, self.clock.wall());
-        SourceError::new(TokenError::Transport(transport).to_string(), failure, false)
+        SourceError::said(TokenError::Transport(transport), failure)
+    }
+}
+
+fn read(
+    request: &TokenRequest,
+    reading: Reading,
+    status: u16,
+    wait: Option<Duration>,
+    body: &[u8],
+) -> Result<Answer, TokenError> {
+    match reading {
+        Reading::Device => {
+            DeviceAuthorization::read(request, status, wait, body).map(Answer::Device)
+        }
+        Reading::Poll | Reading::Token => {
+            TokenAnswer::read(request, status, wait, body).map(Answer::Token)
+        }
     }
 }
 

@@ -58,26 +58,45 @@ impl Grant {
 
 impl TokenGrant {
     pub(super) fn new(token_url: &str, grant: Grant) -> Result<TokenGrant, BuildError> {
-        let unusable = || BuildError::TokenUrl { url: shown(token_url) };
-        let url = Url::parse(token_url).map_err(|_| unusable())?;
-        if !is_private(&url) || has_user(&url) {
-            return Err(unusable());
-        }
-        let url = Uri::try_from(url.as_str()).map_err(|_| unusable())?;
+        let url = endpoint(token_url)?;
         // What cannot be sent is found here, and not at the first call.
         grant.request(&url)?;
         Ok(TokenGrant { url, grant })
+    }
+
+    /// Returns a source for a refresh token that a server gave.
+    pub(super) fn renewing(url: &Uri, token: SecretString, auth: ClientAuth) -> TokenGrant {
+        TokenGrant { url: url.clone(), grant: Grant::refresh_token(token, Some(auth)) }
     }
 }
 
 #[async_trait]
 impl Source for TokenGrant {
     async fn fetch(&self, exchange: &Exchange<'_>) -> Result<Token, SourceError> {
-        let terminal = |error: &dyn std::error::Error| SourceError::terminal(error.to_string());
-        let request = self.grant.request(&self.url).map_err(|error| terminal(&error))?;
+        let request = self.grant.request(&self.url).map_err(unasked)?;
         let answer = self.grant.send(request, exchange).await?;
-        let scheme = format!("{} ", answer.token_type());
-        let token = Token::prefixed(AUTHORIZATION, &scheme, answer.access_token().clone());
-        Ok(token.map_err(|error| terminal(&error))?.lifetime(answer.lifetime()))
+        token(&answer)
     }
+}
+
+/// Reads where a secret is sent to, which nobody else may read (rule 35).
+pub(super) fn endpoint(url: &str) -> Result<Uri, BuildError> {
+    let unusable = || BuildError::TokenUrl { url: shown(url) };
+    let parsed = Url::parse(url).map_err(|_| unusable())?;
+    if !is_private(&parsed) || has_user(&parsed) {
+        return Err(unusable());
+    }
+    Uri::try_from(parsed.as_str()).map_err(|_| unusable())
+}
+
+/// Returns the token of an answer, to be sent under the scheme that it names.
+pub(super) fn token(answer: &TokenAnswer) -> Result<Token, SourceError> {
+    let scheme = format!("{} ", answer.token_type());
+    let token = Token::prefixed(AUTHORIZATION, &scheme, answer.access_token().clone())?;
+    Ok(token.lifetime(answer.lifetime()))
+}
+
+/// Returns the error for a request that cannot be made.
+pub(super) fn unasked(error: RequestError) -> SourceError {
+    SourceError::terminal(error.to_string())
 }

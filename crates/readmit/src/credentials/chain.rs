@@ -1,0 +1,98 @@
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use super::{Credentials, Given, sourced};
+use crate::{Exchange, Source, SourceError, Token};
+
+/// The first of several that has a credential.
+///
+/// They are asked in their order, and each time from the first. An error that only a person can mend
+/// ([`SourceError::is_terminal`]) leads on to the next; one that may pass does not, so that a
+/// failure of the moment does not let the client in as somebody else.
+/// [`chain_any`] goes on after any error.
+///
+/// # Example
+///
+/// ```
+/// use readmit::{SourceError, Token, credentials};
+///
+/// let from_environment = credentials::from_fn(|| async {
+///     let token = std::env::var("API_TOKEN")
+///         .map_err(|_| SourceError::terminal("the variable API_TOKEN is not set"))?;
+///     Ok(Token::bearer(token)?)
+/// });
+/// let key = credentials::service_key("https://api.example.com/token", "s3cret");
+/// let either = credentials::chain([from_environment, key]);
+/// # let _ = either;
+/// ```
+#[must_use]
+pub fn chain(sources: impl IntoIterator<Item = Credentials>) -> Credentials {
+    chained(sources, GoesOn::Terminal)
+}
+
+/// The first of several that has a credential, whatever those before it failed of: like [`chain`],
+/// but a failure that may pass leads on to the next as well.
+#[must_use]
+pub fn chain_any(sources: impl IntoIterator<Item = Credentials>) -> Credentials {
+    chained(sources, GoesOn::Always)
+}
+
+/// Several sources, of which the first that has a credential gives it.
+#[derive(Debug)]
+struct Chain {
+    sources: Vec<Given>,
+    goes_on: GoesOn,
+}
+
+/// After which errors the next source is asked.
+#[derive(Clone, Copy, Debug)]
+enum GoesOn {
+    /// After any.
+    Always,
+    /// After one that only a person can mend.
+    Terminal,
+}
+
+impl Chain {
+    fn new(sources: Vec<Given>, goes_on: GoesOn) -> Chain {
+        Chain { sources, goes_on }
+    }
+}
+
+#[async_trait]
+impl Source for Chain {
+    async fn fetch(&self, exchange: &Exchange<'_>) -> Result<Token, SourceError> {
+        let mut errors = Vec::new();
+        for source in &self.sources {
+            let error = match source.fetch(exchange).await {
+                Ok(token) => return Ok(token),
+                Err(error) => error,
+            };
+            match self.goes_on {
+                GoesOn::Terminal if !error.is_terminal() => return Err(error),
+                GoesOn::Always | GoesOn::Terminal => errors.push(error),
+            }
+        }
+        Err(none_of(&errors))
+    }
+
+    fn patience(&self) -> Option<Duration> {
+        self.sources.iter().filter_map(Given::patience).max()
+    }
+}
+
+fn chained(sources: impl IntoIterator<Item = Credentials>, goes_on: GoesOn) -> Credentials {
+    let sources: Result<Vec<_>, _> = sources.into_iter().map(|source| source.given).collect();
+    sourced(sources.map(|sources| Chain::new(sources, goes_on)))
+}
+
+/// Returns the error for sources that all failed: one that may pass, where any of theirs may.
+fn none_of(errors: &[SourceError]) -> SourceError {
+    let Some(telling) = errors.iter().find(|error| !error.is_terminal()).or(errors.last()) else {
+        return SourceError::terminal("the chain has no source in it");
+    };
+    let each: Vec<_> = errors.iter().map(SourceError::to_string).collect();
+    let message = format!("no source of the chain has a credential: {}", each.join("; "));
+    SourceError::new(message, telling.failure().clone(), telling.is_terminal())
+}

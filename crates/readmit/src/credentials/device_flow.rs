@@ -1,0 +1,175 @@
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use http::Uri;
+use readmit_error::{Kind, Stage, Transport};
+use readmit_recovery::{
+    ClientAuth, DeviceAuthorization, Polled, Polling, TokenAnswer, TokenError, TokenRequest,
+    WhoseMove,
+};
+
+use super::grant::{TokenGrant, endpoint, token, unasked};
+use super::{Credentials, sourced};
+use crate::{BuildError, Exchange, Source, SourceError, Token};
+
+/// A person who signs in on another device (RFC 8628).
+///
+/// `show` is told the code and where to enter it, and shows both to the person. Then the token
+/// endpoint is asked at the pace that it sets, until the person is done, says no, or the code
+/// expires (rule 34). Afterwards a refresh token renews the session, if one came.
+///
+/// What may surprise:
+///
+/// - A person is asked again only where there is no other way: the session has ended, or there is no
+///   refresh token, and what is held has expired or was rejected. An early refresh asks nobody.
+/// - A person takes longer than a call may: a call that runs out of time fails, and the sign-in goes
+///   on, for an hour at most. A program begins with a call whose
+///   [deadline](crate::RequestBuilder::deadline) a person can keep.
+/// - `show` must not block.
+///
+/// # Example
+///
+/// ```
+/// use readmit::credentials;
+/// use readmit::recovery::ClientAuth;
+///
+/// let person = credentials::device_flow(
+///     "https://auth.example.com/device",
+///     "https://auth.example.com/token",
+///     ClientAuth::public("tv"),
+///     Some("read"),
+///     |device| println!("Enter {} at {}", device.user_code(), device.verification_uri()),
+/// );
+/// # let _ = person;
+/// ```
+#[must_use]
+pub fn device_flow(
+    device_url: impl AsRef<str>,
+    token_url: impl AsRef<str>,
+    auth: ClientAuth,
+    scope: Option<&str>,
+    show: impl Fn(&DeviceAuthorization) + Send + Sync + 'static,
+) -> Credentials {
+    let scope = scope.map(str::to_owned);
+    sourced(DeviceFlow::new(device_url.as_ref(), token_url.as_ref(), auth, scope, show))
+}
+
+/// A person signs in on another device (RFC 8628), and is asked again only where nothing else helps.
+struct DeviceFlow<F> {
+    device_url: Uri,
+    token_url: Uri,
+    auth: ClientAuth,
+    scope: Option<String>,
+    show: F,
+    /// What the sign-in is renewed with, once there is one and for as long as it works.
+    session: Mutex<Option<Arc<TokenGrant>>>,
+}
+
+impl<F: Fn(&DeviceAuthorization) + Send + Sync> DeviceFlow<F> {
+    fn new(
+        device_url: &str,
+        token_url: &str,
+        auth: ClientAuth,
+        scope: Option<String>,
+        show: F,
+    ) -> Result<DeviceFlow<F>, BuildError> {
+        let (device_url, token_url) = (endpoint(device_url)?, endpoint(token_url)?);
+        // What cannot be sent is found here, and not at the first call.
+        TokenRequest::device_authorization(&device_url, &auth, scope.as_deref())?;
+        Ok(DeviceFlow { device_url, token_url, auth, scope, show, session: Mutex::new(None) })
+    }
+
+    async fn sign_in(&self, exchange: &Exchange<'_>) -> Result<Token, SourceError> {
+        let scope = self.scope.as_deref();
+        let request = TokenRequest::device_authorization(&self.device_url, &self.auth, scope);
+        let device = exchange.authorize(request.map_err(unasked)?).await?;
+        let mut polling = Polling::of(exchange.now().mono, &device);
+        (self.show)(&device);
+        loop {
+            tokio::time::sleep_until(polling.poll_at().into()).await;
+            let code = device.device_code();
+            let request = TokenRequest::device_code(&self.token_url, code, &self.auth);
+            let error = match exchange.poll(request.map_err(unasked)?).await {
+                Ok(answer) => return self.signed_in(&answer),
+                Err(error) => error,
+            };
+            match polling.failed(exchange.now().mono, &said(&error)) {
+                Polled::Again { .. } => {}
+                Polled::Denied | Polled::Refused => return Err(error),
+                Polled::Expired => {
+                    let late = "the code was not entered while it was good";
+                    return Err(SourceError::terminal(late));
+                }
+            }
+        }
+    }
+
+    fn signed_in(&self, answer: &TokenAnswer) -> Result<Token, SourceError> {
+        let renewing = |refresh: &secrecy::SecretString| {
+            Arc::new(TokenGrant::renewing(&self.token_url, refresh.clone(), self.auth.clone()))
+        };
+        *self.session() = answer.refresh_token().map(renewing);
+        token(answer)
+    }
+
+    fn session(&self) -> MutexGuard<'_, Option<Arc<TokenGrant>>> {
+        // Sound: it is written whole or not at all.
+        self.session.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl<F: Fn(&DeviceAuthorization) + Send + Sync> Source for DeviceFlow<F> {
+    async fn fetch(&self, exchange: &Exchange<'_>) -> Result<Token, SourceError> {
+        let session = self.session().clone();
+        if let Some(session) = session {
+            let renewed = session.fetch(&exchange.within(RENEWAL_TIME)).await;
+            match renewed {
+                Err(error) if wants_a_person(&error) => *self.session() = None,
+                renewed => return renewed,
+            }
+        }
+        // Nobody is disturbed while what is held is good.
+        if !exchange.is_in_hurry() {
+            return Err(SourceError::transient("a person has to sign in again, and not yet"));
+        }
+        self.sign_in(exchange).await
+    }
+
+    fn patience(&self) -> Option<Duration> {
+        Some(PATIENCE)
+    }
+}
+
+impl<F> fmt::Debug for DeviceFlow<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DeviceFlow")
+            .field("device_host", &self.device_url.host())
+            .field("token_host", &self.token_url.host())
+            .field("scope", &self.scope)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Returns what a poll brought; one that was not let out brought no answer.
+fn said(error: &SourceError) -> TokenError {
+    let unsent = || TokenError::Transport(Transport { stage: Stage::Connect, timed_out: false });
+    error.token_error().cloned().unwrap_or_else(unsent)
+}
+
+/// Whether a session has ended, or may have: only a person begins another.
+fn wants_a_person(error: &SourceError) -> bool {
+    let ended = match error.token_error() {
+        Some(error) => error.whose_move() == WhoseMove::Person,
+        None => error.failure().kind() == Kind::OutcomeUnknown,
+    };
+    error.is_terminal() && ended
+}
+
+/// How long a person may take, at most: longer than the codes of most servers are good.
+const PATIENCE: Duration = Duration::from_secs(60 * 60);
+
+/// How long a refresh may take, which no person has a part in.
+const RENEWAL_TIME: Duration = Duration::from_secs(30);

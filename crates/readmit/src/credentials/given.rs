@@ -1,0 +1,26 @@
+use std::time::Duration;
+
+use crate::{Exchange, Source, SourceError, Token};
+
+/// What was given: a token, or where to get one.
+#[derive(Debug)]
+pub(crate) enum Given {
+    Source(Box<dyn Source>),
+    Token(Token),
+}
+
+impl Given {
+    pub(super) async fn fetch(&self, exchange: &Exchange<'_>) -> Result<Token, SourceError> {
+        match self {
+            Given::Source(source) => source.fetch(exchange).await,
+            Given::Token(token) => Ok(token.clone()),
+        }
+    }
+
+    pub(super) fn patience(&self) -> Option<Duration> {
+        match self {
+            Given::Source(source) => source.patience(),
+            Given::Token(_) => None,
+        }
+    }
+}

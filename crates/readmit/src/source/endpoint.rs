@@ -1,0 +1,39 @@
+use std::sync::Arc;
+use std::time::Instant;
+
+use async_trait::async_trait;
+use readmit_core::Clock;
+use readmit_recovery::{DeviceAuthorization, TokenAnswer, TokenRequest};
+
+use crate::SourceError;
+
+/// What an [`Exchange`](crate::Exchange) sends through.
+#[async_trait]
+pub(crate) trait Endpoint: Send + Sync {
+    /// A wait that would end after the deadline is not begun (rule 48).
+    async fn call(
+        &self,
+        request: TokenRequest,
+        reading: Reading,
+        deadline: Instant,
+    ) -> Result<Answer, SourceError>;
+
+    fn clock(&self) -> &Arc<dyn Clock>;
+}
+
+/// How a request is sent, and its answer read.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Reading {
+    /// The codes of a device are asked for.
+    Device,
+    /// A token may be there, and who asks says when to ask again: it is sent once.
+    Poll,
+    /// A token is asked for.
+    Token,
+}
+
+/// What came of a request.
+pub(crate) enum Answer {
+    Device(DeviceAuthorization),
+    Token(TokenAnswer),
+}

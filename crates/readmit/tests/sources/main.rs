@@ -1,0 +1,35 @@
+//! Where credentials come from, and how the endpoints are asked for them.
+
+#![expect(clippy::unwrap_used, reason = "a test")]
+
+mod assertions;
+mod chain;
+#[cfg(feature = "command")]
+mod command;
+mod device;
+mod exchange;
+mod site;
+
+use std::time::Duration;
+
+use readmit::{Client, ClientBuilder, Credentials};
+
+use crate::site::Site;
+
+fn builder(credentials: Credentials) -> ClientBuilder {
+    Client::builder("https://api.test").credentials(credentials)
+}
+
+fn client(site: &Site, credentials: Credentials) -> Client<Site> {
+    builder(credentials).build_over(site.clone()).unwrap()
+}
+
+async fn get(client: &Client<Site>) -> Result<(), readmit::Error> {
+    client.get("/data").send().await.map(drop)
+}
+
+fn secs(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+const TOKEN: &str = "https://auth.test/token";
