@@ -68,10 +68,16 @@ impl<S: HttpService> Core<S> {
         outgoing: &Outgoing,
     ) -> Result<Option<Arc<Held>>, NoCredential> {
         let brought = |name: &HeaderName| outgoing.headers.contains_key(name);
-        match &self.keeper {
+        match self.keeper_of(outgoing) {
             Some(keeper) if self.origins.trusts(&outgoing.url) && !brought(&AUTHORIZATION) => {
                 let held = keeper.credential().await?;
-                Ok((!brought(&held.token.name)).then_some(held))
+                if brought(&held.token.name) {
+                    return Ok(None);
+                }
+                match held.token.lacks(&outgoing.scopes) {
+                    Some(scopes) => Err(NoCredential::Lacking(scopes)),
+                    None => Ok(Some(held)),
+                }
             }
             Some(_) | None => Ok(None),
         }

@@ -9,16 +9,14 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use readmit_classify::Dialect;
 use readmit_core::{Clock, Draws};
 use readmit_error::event::Sink;
-use readmit_recovery::Lifecycle;
 use readmit_retry::Policy;
 use url::Url;
 
+use crate::account::{Account, Supply};
 use crate::admission::{Gates, Settings};
 use crate::clock::TokioClock;
 use crate::coalesced::Reads;
-use crate::credentials::Given;
 use crate::dialects::{Dialects, Spoken};
-use crate::keeper::{Keeper, Supply};
 use crate::origins::{Origins, has_user, is_private, shown};
 use crate::shared::Core;
 use crate::token_endpoint::TokenEndpoint;
@@ -231,25 +229,20 @@ impl ClientBuilder {
         }
         let watch = Watch { sinks: sinks.into(), clock: Arc::clone(&self.clock) };
         let gates = self.admission.checked(attempt_timeout, &watch)?;
-        let keeper = match self.credentials {
-            Some(Credentials { given }) => {
-                let supply = match given? {
-                    Given::Source(source) => Supply::Source {
-                        source,
-                        endpoint: Box::new(TokenEndpoint {
-                            service: service.clone(),
-                            policy: self.policy.clone(),
-                            gates: Gates::new(gates.of_tokens(), &[]),
-                            attempt_timeout,
-                            clock: Arc::clone(&self.clock),
-                            draws: Draws::from_process(),
-                        }),
-                    },
-                    Given::Token(token) => Supply::Fixed(token),
+        let account = match self.credentials {
+            Some(Credentials { given, revocation }) => {
+                let endpoint = TokenEndpoint {
+                    service: service.clone(),
+                    policy: self.policy.clone(),
+                    gates: Gates::new(gates.of_tokens(), &[]),
+                    attempt_timeout,
+                    clock: Arc::clone(&self.clock),
+                    draws: Draws::from_process(),
                 };
-                let life = Lifecycle::new(supply.patient(self.recovery));
-                let clock = Arc::clone(&self.clock);
-                Some(Arc::new(Keeper::new(life, supply, clock, watch.clone())))
+                let supply = Supply::new(given?, Box::new(endpoint));
+                let (clock, watch) = (Arc::clone(&self.clock), watch.clone());
+                let revocation = revocation.transpose()?;
+                Some(Arc::new(Account::new(supply, revocation, self.recovery, clock, watch)))
             }
             None => None,
         };
@@ -258,7 +251,7 @@ impl ClientBuilder {
             base,
             origins: Origins::new(&known),
             dialects,
-            keeper,
+            account,
             headers,
             policy: self.policy,
             gates: Gates::new(gates, &known),

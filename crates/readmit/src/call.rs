@@ -122,7 +122,8 @@ impl<'a, S: HttpService> Call<'a, S> {
             let after = match tried {
                 Tried::Succeeded { response, held } => {
                     self.gate.succeeded(self.last_retry);
-                    if let (Some(keeper), Some(held)) = (&self.core.keeper, &held) {
+                    if let (Some(keeper), Some(held)) = (self.core.keeper_of(&self.outgoing), &held)
+                    {
                         keeper.accepted(held);
                     }
                     return Ok(self.done(response, None));
@@ -140,7 +141,7 @@ impl<'a, S: HttpService> Call<'a, S> {
     /// Recovers, waits or gives up.
     async fn after(&mut self, failed: Failed<S::Body>) -> After<S::Body> {
         self.note(&failed.failure);
-        let keeper = self.core.keeper.as_ref().zip(failed.held.as_ref());
+        let keeper = self.core.keeper_of(&self.outgoing).cloned().zip(failed.held.as_ref());
         let strategy = wiring::recovery(&failed.failure);
         match (keeper, strategy) {
             (Some((keeper, held)), Some(strategy)) => {

@@ -3,9 +3,10 @@ use std::sync::Arc;
 
 use http::Method;
 use readmit_breaker::Snapshot;
+use readmit_recovery::Now;
 
 use crate::shared::Core;
-use crate::{ClientBuilder, HttpService, RequestBuilder};
+use crate::{ClientBuilder, Error, HttpService, RequestBuilder, SourceError};
 
 /// A client of one API that gets itself let back in.
 ///
@@ -110,9 +111,80 @@ impl<S: HttpService> Client<S> {
     /// Presents the credential again after it was locked out, or fetches one again at once after a
     /// failed refresh: a person says so.
     pub fn unlock(&self) {
-        if let Some(keeper) = &self.core.keeper {
-            keeper.unlock();
+        if let Some(account) = &self.core.account {
+            account.unlock();
         }
+    }
+
+    /// Gets the credential that calls are sent with, unless it is there, however long that takes: a
+    /// person may have a part in it.
+    ///
+    /// It ends a [sign-out](Client::sign_out), and the rest after a failure. A client without
+    /// credentials has nothing to do.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] where there is no credential to be had, as that of a call that wanted one.
+    pub async fn sign_in(&self) -> Result<(), Error> {
+        let Some(account) = &self.core.account else {
+            return Ok(());
+        };
+        let refused = match account.sign_in().await {
+            Ok(()) => return Ok(()),
+            Err(refused) => refused,
+        };
+        let failure = refused.failure(Now::read(&self.core.clock));
+        Err(refused.cause_of(Error::new(failure).of_credential()))
+    }
+
+    /// Forgets the credential, and revokes it where that was
+    /// [set up](crate::Credentials::revoked_at).
+    ///
+    /// Nothing is sent with it from this moment on, nor fetched: what is being fetched is dropped,
+    /// and calls that want a credential fail with
+    /// [`Kind::MissingCredentials`](readmit_error::Kind::MissingCredentials), until
+    /// [`sign_in`](Client::sign_in). A request that is on its way stays so. The source forgets what
+    /// it keeps; a refresh token that it was made with is gone for good, and a key, a password or a
+    /// fixed token can be signed in with again.
+    ///
+    /// The refresh token is revoked first, since with it servers end the tokens that it brought, and
+    /// then each access token. It goes on where the future is dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError`] where the server would not hear of it: here everything is forgotten all the
+    /// same, and at the server a token may live on until it expires.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use readmit::error::Kind;
+    /// use readmit::{Client, credentials};
+    /// # use readmit_testkit::Api;
+    ///
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let api = Api::new();
+    /// let token = credentials::bearer(api.new_access_token());
+    /// let client = Client::builder("https://api.test").credentials(token);
+    /// let client = client.build_over(api.service())?;
+    ///
+    /// client.sign_out().await?;
+    /// let refused = client.get("/data_flows").send().await.map(drop).unwrap_err();
+    /// assert_eq!(refused.failure().kind(), Kind::MissingCredentials);
+    ///
+    /// client.sign_in().await?;
+    /// assert!(client.get("/data_flows").send().await.is_ok());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn sign_out(&self) -> Result<(), SourceError> {
+        let Some(account) = self.core.account.clone() else {
+            return Ok(());
+        };
+        let ending = tokio::spawn(async move { account.sign_out().await });
+        let unfinished = |_| Err(SourceError::transient("the sign-out was cut short"));
+        ending.await.unwrap_or_else(unfinished)
     }
 }
 
@@ -132,7 +204,7 @@ impl<S> fmt::Debug for Client<S> {
 #[cfg(feature = "reqwest")]
 mod tests {
     use super::*;
-    use crate::{Error, ReqwestBody, Response};
+    use crate::{ReqwestBody, Response};
 
     #[test]
     fn r100_handles_are_cheap_and_go_between_threads() {

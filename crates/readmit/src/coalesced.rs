@@ -6,6 +6,7 @@ use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, Response, Sta
 use readmit_error::{Action, Failure, Kind, Origin, Replay};
 use url::Url;
 
+use crate::account::Scopes;
 use crate::call::{Call, Done};
 use crate::outgoing::Outgoing;
 use crate::response::{broken, late};
@@ -18,8 +19,8 @@ pub(crate) struct Reads {
     coalescer: Coalescer<Read, Result<Arc<Shared>, Error>>,
 }
 
-/// What must be the same for two reads to be one. All of them carry the client's one credential, or
-/// bring their own among the headers.
+/// What must be the same for two reads to be one. All of them carry the client's
+/// credential for their scopes, or bring their own among the headers.
 #[derive(Clone, Eq, Hash, PartialEq)]
 struct Read {
     method: Method,
@@ -27,6 +28,7 @@ struct Read {
     /// By name, and of one name in their order.
     headers: Vec<(HeaderName, HeaderValue)>,
     deadline: Option<Duration>,
+    scopes: Scopes,
 }
 
 /// How a read ended that got an answer.
@@ -73,7 +75,7 @@ impl Read {
         let mut headers: Vec<_> =
             headers.map(|(name, value)| (name.clone(), value.clone())).collect();
         headers.sort_by(|(one, _), (other, _)| one.as_str().cmp(other.as_str()));
-        Read { method, url, headers, deadline: outgoing.deadline }
+        Read { method, url, headers, deadline: outgoing.deadline, scopes: outgoing.scopes.clone() }
     }
 }
 

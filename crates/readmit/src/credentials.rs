@@ -40,12 +40,32 @@ pub use self::device_flow::device_flow;
 pub use self::exchanged::token_exchange;
 pub(crate) use self::given::Given;
 use self::grant::{Grant, TokenGrant};
+use crate::account::Revocation;
 use crate::{BuildError, Source, SourceError, Token, UnfitToken};
 
 /// What to let a client in with; made by the functions of [this module](self).
 #[derive(Debug)]
 pub struct Credentials {
     pub(crate) given: Result<Given, BuildError>,
+    pub(crate) revocation: Option<Result<Revocation, BuildError>>,
+}
+
+impl Credentials {
+    /// Says where tokens are revoked when a person [signs out](crate::Client::sign_out) (RFC 7009).
+    ///
+    /// `auth` is for clients that the server knows by a secret; others pass
+    /// [`ClientAuth::public`], or `None`. Of a chain, and of a token that is traded, that of the
+    /// whole counts, and not that of its parts.
+    #[must_use]
+    pub fn revoked_at(mut self, url: impl AsRef<str>, auth: Option<ClientAuth>) -> Credentials {
+        let url = grant::endpoint(url.as_ref());
+        self.revocation = Some(url.map(|url| Revocation { url, auth }));
+        self
+    }
+
+    fn of(given: Result<Given, BuildError>) -> Credentials {
+        Credentials { given, revocation: None }
+    }
 }
 
 /// A token that is presented as `Authorization: Bearer …` and never renewed.
@@ -58,7 +78,7 @@ pub fn bearer(token: impl Into<SecretString>) -> Credentials {
 #[must_use]
 pub fn basic(user: &str, password: impl Into<SecretString>) -> Credentials {
     if user.contains(':') {
-        return Credentials { given: Err(BuildError::ColonInUser) };
+        return Credentials::of(Err(BuildError::ColonInUser));
     }
     let password = password.into();
     let pair = format!("{user}:{}", password.expose_secret());
@@ -136,11 +156,11 @@ where
 /// Whatever the source fetches.
 #[must_use]
 pub fn from_source(source: impl Source + 'static) -> Credentials {
-    Credentials { given: Ok(Given::Source(Box::new(source))) }
+    Credentials::of(Ok(Given::Source(Box::new(source))))
 }
 
 fn fixed(token: Result<Token, UnfitToken>) -> Credentials {
-    Credentials { given: token.map(Given::Token).map_err(BuildError::from) }
+    Credentials::of(token.map(Given::Token).map_err(BuildError::from))
 }
 
 fn granted(token_url: &str, grant: Grant) -> Credentials {
@@ -148,7 +168,7 @@ fn granted(token_url: &str, grant: Grant) -> Credentials {
 }
 
 fn sourced(source: Result<impl Source + 'static, BuildError>) -> Credentials {
-    Credentials { given: source.map(|source| Given::Source(Box::new(source))) }
+    Credentials::of(source.map(|source| Given::Source(Box::new(source))))
 }
 
 fn base64_of(bytes: &[u8]) -> String {

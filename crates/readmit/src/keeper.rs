@@ -9,17 +9,15 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwapOption;
 use readmit_core::{Clock, Draw, Draws, Epoch, Step};
 use readmit_error::event::RefreshTrigger;
-use readmit_recovery::{
-    Cause, Change, Config, Generation, Lifecycle, Now, Phase, Refused, Usable, Use,
-};
+use readmit_recovery::{Cause, Change, Generation, Lifecycle, Now, Phase, Refused, Usable, Use};
 use tokio::sync::watch;
 
 pub(crate) use self::held::Held;
 use self::leader::Leader;
 pub(crate) use self::no_credential::NoCredential;
-use crate::source::Endpoint;
+use crate::account::{Scopes, Supply};
 use crate::watch::Watch;
-use crate::{Source, SourceError, Token};
+use crate::{SourceError, Token};
 
 /// Keeps one credential for any number of callers: the driver of a [`Lifecycle`].
 ///
@@ -31,20 +29,12 @@ pub(crate) struct Keeper {
     published: ArcSwapOption<Published>,
     /// The outcome of the last refresh, for those who wait for it (rule 4).
     settled: watch::Sender<Option<Settled>>,
-    supply: Supply,
+    supply: Arc<Supply>,
+    /// What its credential is for, beside what the supply asks for anyway.
+    scopes: Scopes,
     clock: Arc<dyn Clock>,
     draws: Draws,
     watch: Watch,
-}
-
-/// Where credentials come from.
-pub(crate) enum Supply {
-    /// There is one, and no other.
-    Fixed(Token),
-    Source {
-        source: Box<dyn Source>,
-        endpoint: Box<dyn Endpoint>,
-    },
 }
 
 struct Machine {
@@ -87,7 +77,8 @@ pub(crate) struct Rejected {
 impl Keeper {
     pub(crate) fn new(
         life: Lifecycle,
-        supply: Supply,
+        supply: Arc<Supply>,
+        scopes: Scopes,
         clock: Arc<dyn Clock>,
         watch: Watch,
     ) -> Keeper {
@@ -96,6 +87,7 @@ impl Keeper {
             published: ArcSwapOption::empty(),
             settled: watch::Sender::new(None),
             supply,
+            scopes,
             clock,
             draws: Draws::from_process(),
             watch,
@@ -170,10 +162,7 @@ impl Keeper {
 
     /// Returns whether a rejected credential can be replaced by another.
     pub(crate) fn is_renewable(&self) -> bool {
-        match self.supply {
-            Supply::Fixed(_) => false,
-            Supply::Source { .. } => true,
-        }
+        self.supply.fixed().is_none()
     }
 
     /// Ends the lock-out, and the rest after a failed refresh.
@@ -182,6 +171,16 @@ impl Keeper {
         let _ = machine.life.unlock();
         self.publish(&mut machine, Now::read(&self.clock));
         self.adopt_fixed(&mut machine);
+    }
+
+    /// Drops the credential, and returns it: a person signed out.
+    pub(crate) fn forget(&self) -> Option<Token> {
+        let mut machine = self.lock();
+        let _ = machine.life.forget();
+        machine.last_error = None;
+        let held = machine.held.take();
+        self.published.store(None);
+        held.map(|held| held.token.clone())
     }
 
     /// Asks, and does what the answer says until there is a credential or none to be had.
@@ -228,6 +227,8 @@ impl Keeper {
             _ if settled.epoch != epoch => None,
             // Whoever woke first may have had it rejected (rule 3).
             Ok(held) => self.is_in_use(&held).then_some(Ok(held)),
+            // It failed because a person signed out.
+            Err(Some(_)) if self.supply.is_closed() => None,
             // What is held may still be good (rule 9); if not, the failure is everybody's.
             Err(Some(error)) => Some(self.usable().ok_or(NoCredential::Source(error))),
             Err(None) => None,
@@ -239,6 +240,9 @@ impl Keeper {
         ask: &mut impl FnMut(&mut Lifecycle, Now) -> Step<Use, Change>,
     ) -> Told {
         let mut machine = self.lock();
+        if self.supply.is_closed() {
+            return Told::No(NoCredential::SignedOut);
+        }
         let now = Now::read(&self.clock);
         let Step { decision, change } = ask(&mut machine.life, now);
         self.publish(&mut machine, now);
@@ -262,9 +266,9 @@ impl Keeper {
         }
     }
 
-    /// Takes up the credential that there is no other of.
+    /// Takes up the credential that there is no other of, unless a person signed out.
     fn adopt_fixed(&self, machine: &mut Machine) {
-        let Supply::Fixed(token) = &self.supply else {
+        let Some(token) = self.supply.fixed().filter(|_| !self.supply.is_closed()) else {
             return;
         };
         let now = Now::read(&self.clock);
@@ -324,30 +328,6 @@ impl Keeper {
 impl fmt::Debug for Keeper {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Keeper").field("supply", &self.supply).finish_non_exhaustive()
-    }
-}
-
-impl Supply {
-    /// Gives a refresh the time that its source needs.
-    pub(crate) fn patient(&self, config: Config) -> Config {
-        let patience = match self {
-            Supply::Fixed(_) => None,
-            Supply::Source { source, .. } => source.patience(),
-        };
-        match patience.filter(|patience| config.refresh_timeout() < *patience) {
-            // More time contradicts no other setting.
-            Some(time) => config.to_builder().refresh_timeout(time).build().unwrap_or(config),
-            None => config,
-        }
-    }
-}
-
-impl fmt::Debug for Supply {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Supply::Fixed(token) => token.fmt(f),
-            Supply::Source { source, .. } => source.fmt(f),
-        }
     }
 }
 

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, Method, Uri};
@@ -6,6 +7,8 @@ use readmit_error::event::CallContext;
 use url::Url;
 
 use crate::Body;
+use crate::account::Scopes;
+use crate::keeper::Keeper;
 
 /// A request as the caller made it, before credentials.
 pub(crate) struct Outgoing {
@@ -17,6 +20,10 @@ pub(crate) struct Outgoing {
     pub(crate) body: Body,
     pub(crate) deadline: Option<Duration>,
     pub(crate) context: CallContext,
+    /// What its credential has to be good for.
+    pub(crate) scopes: Scopes,
+    /// Who keeps that credential, where it is another one than all others are sent with.
+    pub(crate) keeper: Option<Arc<Keeper>>,
 }
 
 /// The header that makes any request repeatable (draft-ietf-httpapi-idempotency-key-header).
@@ -46,6 +53,7 @@ impl fmt::Debug for Outgoing {
             .field("origin", &self.url.origin().ascii_serialization())
             .field("body", &self.body)
             .field("deadline", &self.deadline)
+            .field("scopes", &self.scopes)
             .finish_non_exhaustive()
     }
 }

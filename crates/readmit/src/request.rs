@@ -11,6 +11,7 @@ use readmit_error::event::CallContext;
 use serde::Serialize;
 use url::{Url, form_urlencoded};
 
+use crate::account::Scopes;
 use crate::call::{Call, Done};
 use crate::origins::has_user;
 use crate::outgoing::{IDEMPOTENCY_KEY, Outgoing};
@@ -42,6 +43,8 @@ impl<S: HttpService> RequestBuilder<S> {
             body: Body::empty(),
             deadline: None,
             context: CallContext::default(),
+            scopes: Scopes::default(),
+            keeper: None,
         });
         RequestBuilder { core, outgoing, fallback: None, coalesced: false }
     }
@@ -121,6 +124,39 @@ impl<S: HttpService> RequestBuilder<S> {
     pub fn deadline(self, deadline: Duration) -> RequestBuilder<S> {
         self.and_then(|outgoing| {
             outgoing.deadline = Some(deadline);
+            Ok(())
+        })
+    }
+
+    /// Says which scopes the request needs: one, or several separated by spaces.
+    ///
+    /// A source that can ask for scopes is asked for a token that has them beside those that it asks
+    /// for anyway; such tokens are kept apart, one for each set (rule 1). A token that is known not
+    /// to have them is not sent: the call fails at once with
+    /// [`Kind::InsufficientPermissions`](readmit_error::Kind::InsufficientPermissions), and names
+    /// what is missing. Where nobody said what a token is good for, the server says.
+    ///
+    /// Scopes are compared letter by letter. One that a server grants under another name, such as
+    /// `…/.default`, belongs to the credentials, and not here.
+    ///
+    /// A client keeps 64 sets, and drops the one that was not asked for the longest.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # async fn run(client: readmit::Client) -> Result<(), readmit::Error> {
+    /// client.delete("/data_flows/1").requires("flows:write").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn requires(self, scope: impl AsRef<str>) -> RequestBuilder<S> {
+        self.and_then(|outgoing| {
+            let is_unfit =
+                |b: u8| !(b == b' ' || b.is_ascii_graphic()) || matches!(b, b'"' | b'\\');
+            if scope.as_ref().bytes().any(is_unfit) {
+                return Err("a required scope holds a character that no scope can have".into());
+            }
+            outgoing.scopes = outgoing.scopes.and(scope.as_ref());
             Ok(())
         })
     }
@@ -240,7 +276,8 @@ impl<S: HttpService> RequestBuilder<S> {
     /// a call that readmit refuses to make.
     pub async fn send(self) -> Result<Response<S::Body>, Error> {
         let RequestBuilder { core, outgoing, fallback, coalesced } = self;
-        let outgoing = outgoing.and_then(Outgoing::checked).map_err(Error::unsendable)?;
+        let checked = outgoing.and_then(|outgoing| outgoing.checked(&core));
+        let outgoing = checked.map_err(Error::unsendable)?;
         let ended = if coalesced {
             coalesced::call(&core, outgoing).await
         } else {
@@ -266,7 +303,8 @@ impl<S: HttpService> RequestBuilder<S> {
     ///
     /// [`Error`] where no answer came.
     pub async fn send_raw(self) -> Result<HttpResponse<ResponseBody<S::Body>>, Error> {
-        let outgoing = self.outgoing.and_then(Outgoing::checked).map_err(Error::unsendable)?;
+        let checked = self.outgoing.and_then(|outgoing| outgoing.checked(&self.core));
+        let outgoing = checked.map_err(Error::unsendable)?;
         let done = if self.coalesced {
             coalesced::call(&self.core, outgoing).await?
         } else {
@@ -293,7 +331,10 @@ impl<S: HttpService> RequestBuilder<S> {
 
 impl Outgoing {
     /// Refuses what no transport could send, such as a URL of more than 64 KiB.
-    fn checked(mut self) -> Result<Outgoing, BoxError> {
+    fn checked<S>(mut self, core: &Core<S>) -> Result<Outgoing, BoxError> {
+        if let Some(account) = core.account.as_ref().filter(|_| !self.scopes.is_empty()) {
+            self.keeper = Some(account.keeper(&self.scopes));
+        }
         self.uri = Uri::try_from(self.url.as_str())?;
         Ok(self)
     }

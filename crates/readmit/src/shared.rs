@@ -7,11 +7,13 @@ use readmit_core::{Clock, Draws};
 use readmit_retry::Policy;
 use url::Url;
 
+use crate::account::Account;
 use crate::admission::Gates;
 use crate::coalesced::Reads;
 use crate::dialects::Dialects;
 use crate::keeper::Keeper;
 use crate::origins::Origins;
+use crate::outgoing::Outgoing;
 use crate::watch::Watch;
 
 /// What all calls of a client share.
@@ -22,7 +24,7 @@ pub(crate) struct Core<S> {
     /// Where the credential may go.
     pub(crate) origins: Origins,
     pub(crate) dialects: Dialects,
-    pub(crate) keeper: Option<Arc<Keeper>>,
+    pub(crate) account: Option<Arc<Account>>,
     pub(crate) headers: HeaderMap,
     pub(crate) policy: Policy,
     pub(crate) gates: Gates,
@@ -35,11 +37,19 @@ pub(crate) struct Core<S> {
     pub(crate) reads: Reads,
 }
 
+impl<S> Core<S> {
+    /// Returns who keeps the credential of a request.
+    pub(crate) fn keeper_of<'a>(&'a self, outgoing: &'a Outgoing) -> Option<&'a Arc<Keeper>> {
+        let own = || self.account.as_ref().map(|account| account.own_keeper());
+        outgoing.keeper.as_ref().or_else(own)
+    }
+}
+
 impl<S> fmt::Debug for Core<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Core")
             .field("origin", &self.base.origin().ascii_serialization())
-            .field("keeper", &self.keeper)
+            .field("account", &self.account)
             .field("policy", &self.policy)
             .finish_non_exhaustive()
     }

@@ -7,8 +7,10 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use readmit_error::{Failure, Kind, Origin};
 use readmit_recovery::{DeviceAuthorization, Now, TokenAnswer, TokenError, TokenRequest};
+use secrecy::SecretString;
 
 pub(crate) use self::endpoint::{Answer, Endpoint, Reading};
+use crate::account::Scopes;
 use crate::{Token, UnfitToken};
 
 /// Where a credential comes from.
@@ -49,6 +51,26 @@ pub trait Source: fmt::Debug + Send + Sync {
     /// [`SourceError`], which says whether trying again is of use.
     async fn fetch(&self, exchange: &Exchange<'_>) -> Result<Token, SourceError>;
 
+    /// Returns the scopes that it asks for of its own accord, separated by spaces, where it can ask
+    /// for others beside them: [`Exchange::scopes`].
+    ///
+    /// `None`, the default, says that its tokens are what they are.
+    fn scope(&self) -> Option<&str> {
+        None
+    }
+
+    /// Forgets what it keeps from one fetch to the next, in memory and wherever it stores it, and
+    /// returns the refresh tokens among it, to be revoked: a person signs out.
+    ///
+    /// By default there is nothing to forget.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError`] where something is left.
+    async fn forget(&self) -> Result<Vec<SecretString>, SourceError> {
+        Ok(Vec::new())
+    }
+
     /// Returns how long a [`fetch`](Source::fetch) may take, where that is longer than
     /// [`refresh_timeout`](crate::recovery::ConfigBuilder::refresh_timeout) says: it waits for a
     /// person.
@@ -63,6 +85,7 @@ pub trait Source: fmt::Debug + Send + Sync {
 #[derive(Clone, Copy)]
 pub struct Exchange<'a> {
     endpoint: &'a dyn Endpoint,
+    scopes: &'a [String],
     deadline: Instant,
     in_hurry: bool,
 }
@@ -70,10 +93,29 @@ pub struct Exchange<'a> {
 impl<'a> Exchange<'a> {
     pub(crate) fn new(
         endpoint: &'a dyn Endpoint,
+        scopes: &'a [String],
         deadline: Instant,
         in_hurry: bool,
     ) -> Exchange<'a> {
-        Exchange { endpoint, deadline, in_hurry }
+        Exchange { endpoint, scopes, deadline, in_hurry }
+    }
+
+    /// Returns the scopes that the credential has to have beside what the source asks for of its own
+    /// accord, each once and in the order of their letters.
+    ///
+    /// There are none for a source without a [`scope`](Source::scope).
+    #[must_use]
+    pub fn scopes(&self) -> &[String] {
+        self.scopes
+    }
+
+    /// Returns these scopes and those of the source as one list.
+    pub(crate) fn scopes_beside(&self, own: Option<&str>) -> Option<String> {
+        if self.scopes.is_empty() {
+            return own.map(str::to_owned);
+        }
+        let wanted = Scopes::of(&self.scopes.join(" "));
+        Some(wanted.and(own.unwrap_or_default()).as_slice().join(" "))
     }
 
     /// Returns whether there is no credential to go on with: none yet, or one that has expired or
@@ -110,7 +152,7 @@ impl<'a> Exchange<'a> {
     ) -> Result<DeviceAuthorization, SourceError> {
         match self.endpoint.call(request, Reading::Device, self.deadline).await? {
             Answer::Device(device) => Ok(device),
-            Answer::Token(_) => Err(SourceError::misread()),
+            Answer::Revoked | Answer::Token(_) => Err(SourceError::misread()),
         }
     }
 
@@ -132,7 +174,7 @@ impl<'a> Exchange<'a> {
     ) -> Result<TokenAnswer, SourceError> {
         match self.endpoint.call(request, reading, self.deadline).await? {
             Answer::Token(answer) => Ok(answer),
-            Answer::Device(_) => Err(SourceError::misread()),
+            Answer::Device(_) | Answer::Revoked => Err(SourceError::misread()),
         }
     }
 }

@@ -6,6 +6,8 @@ use http::{HeaderName, HeaderValue};
 use readmit_recovery::Lifetime;
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::account::Scopes;
+
 /// What a [`Source`](crate::Source) gives: a header field that lets a request in, and for how long.
 ///
 /// # Example
@@ -27,6 +29,8 @@ pub struct Token {
     /// What the secret was made of, where a server could repeat that as well: a password.
     pub(crate) origin: Option<SecretString>,
     pub(crate) lifetime: Lifetime,
+    /// What it is good for, separated by spaces, where that is known.
+    pub(crate) scope: Option<String>,
 }
 
 /// A token holds a character that cannot stand in a header field, or nothing at all.
@@ -74,6 +78,21 @@ impl Token {
         self
     }
 
+    /// Sets what it is good for: scopes separated by spaces.
+    ///
+    /// A call that [requires](crate::RequestBuilder::requires) another one is then not made. Without
+    /// it the server says what the token is good for.
+    #[must_use]
+    pub fn scope(mut self, scope: impl Into<String>) -> Token {
+        self.scope = Some(scope.into());
+        self
+    }
+
+    /// Returns which of these it is known not to have.
+    pub(crate) fn lacks(&self, scopes: &Scopes) -> Option<Scopes> {
+        self.scope.as_deref().and_then(|scope| scopes.beyond(scope))
+    }
+
     pub(crate) fn made_of(mut self, origin: SecretString) -> Token {
         self.origin = Some(origin);
         self
@@ -103,7 +122,7 @@ impl Token {
         }
         let mut value = HeaderValue::try_from(format!("{prefix}{text}")).map_err(|_| UnfitToken)?;
         value.set_sensitive(true);
-        Ok(Token { name, value, secret, origin: None, lifetime: Lifetime::Unknown })
+        Ok(Token { name, value, secret, origin: None, lifetime: Lifetime::Unknown, scope: None })
     }
 }
 

@@ -178,6 +178,9 @@ fn read(
         Reading::Device => {
             DeviceAuthorization::read(request, status, wait, body).map(Answer::Device)
         }
+        Reading::Revocation => {
+            request.read_revocation(status, wait, body).map(|()| Answer::Revoked)
+        }
         Reading::Poll | Reading::Token => {
             TokenAnswer::read(request, status, wait, body).map(Answer::Token)
         }

@@ -66,10 +66,7 @@ impl<S: HttpService> Call<'_, S> {
     pub(super) fn without_credential(&self, refused: &NoCredential) -> Error {
         let failure = refused.failure(Now::read(&self.core.clock));
         let error = self.error(failure).of_credential();
-        match refused {
-            NoCredential::Source(source) => error.cause(source.clone()),
-            NoCredential::Refused(refused) => error.cause(*refused),
-        }
+        refused.cause_of(error)
     }
 
     fn reason(&self, refused: &NoCredential) -> Option<Failure> {

@@ -145,7 +145,8 @@ impl<A: Assert> Asserted<A> {
 impl<A: Assert> Source for Asserted<A> {
     async fn fetch(&self, exchange: &Exchange<'_>) -> Result<Token, SourceError> {
         let assertion = self.assert.assertion(exchange).await?;
-        let scope = self.scope.as_deref();
+        let asked = exchange.scopes_beside(self.scope.as_deref());
+        let scope = asked.as_deref();
         let request = match &self.what {
             What::Client { id } => {
                 let auth = ClientAuth::assertion(id.as_str(), assertion);
@@ -153,7 +154,11 @@ impl<A: Assert> Source for Asserted<A> {
             }
             What::Grant => TokenRequest::jwt_bearer(&self.url, &assertion, None, scope),
         };
-        token(&exchange.send(request.map_err(unasked)?).await?)
+        token(&exchange.send(request.map_err(unasked)?).await?, asked)
+    }
+
+    fn scope(&self) -> Option<&str> {
+        Some(self.scope.as_deref().unwrap_or_default())
     }
 }
 

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use secrecy::SecretString;
 
 use super::{Credentials, Given, sourced};
 use crate::{Exchange, Source, SourceError, Token};
@@ -75,6 +76,21 @@ impl Source for Chain {
             }
         }
         Err(none_of(&errors))
+    }
+
+    fn scope(&self) -> Option<&str> {
+        self.sources.iter().find_map(Given::scope)
+    }
+
+    async fn forget(&self) -> Result<Vec<SecretString>, SourceError> {
+        let (mut forgotten, mut failed) = (Vec::new(), None);
+        for source in &self.sources {
+            match source.forget().await {
+                Ok(tokens) => forgotten.extend(tokens),
+                Err(error) => failed = Some(error),
+            }
+        }
+        failed.map_or(Ok(forgotten), Err)
     }
 
     fn patience(&self) -> Option<Duration> {

@@ -121,14 +121,17 @@ fn read_object(text: &[u8]) -> Result<Token, SourceError> {
     // It has the form of an answer to a request that nobody made.
     let request = TokenRequest::client_credentials(&Uri::default(), &ClientAuth::public(""), None);
     let answer = TokenAnswer::read(&request.map_err(unasked)?, 200, None, text);
-    token(&answer.map_err(|error| match error {
-        TokenError::Malformed { fault, .. } => {
-            SourceError::terminal(format!("of what the program wrote, {fault}"))
-        }
-        error @ (TokenError::Refused { .. } | TokenError::Transport(_) | _) => {
-            SourceError::terminal(error.to_string())
-        }
-    })?)
+    token(
+        &answer.map_err(|error| match error {
+            TokenError::Malformed { fault, .. } => {
+                SourceError::terminal(format!("of what the program wrote, {fault}"))
+            }
+            error @ (TokenError::Refused { .. } | TokenError::Transport(_) | _) => {
+                SourceError::terminal(error.to_string())
+            }
+        })?,
+        None,
+    )
 }
 
 fn ended_badly(status: ExitStatus) -> SourceError {

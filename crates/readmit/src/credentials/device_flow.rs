@@ -10,6 +10,8 @@ use readmit_recovery::{
     WhoseMove,
 };
 
+use secrecy::SecretString;
+
 use super::grant::{TokenGrant, endpoint, token, unasked};
 use super::{Credentials, sourced};
 use crate::{BuildError, Exchange, Source, SourceError, Token};
@@ -25,8 +27,8 @@ use crate::{BuildError, Exchange, Source, SourceError, Token};
 /// - A person is asked again only where there is no other way: the session has ended, or there is no
 ///   refresh token, and what is held has expired or was rejected. An early refresh asks nobody.
 /// - A person takes longer than a call may: a call that runs out of time fails, and the sign-in goes
-///   on, for an hour at most. A program begins with a call whose
-///   [deadline](crate::RequestBuilder::deadline) a person can keep.
+///   on, for an hour at most. A program begins with
+///   [`Client::sign_in`](crate::Client::sign_in), which waits.
 /// - `show` must not block.
 ///
 /// # Example
@@ -107,11 +109,11 @@ impl<F: Fn(&DeviceAuthorization) + Send + Sync> DeviceFlow<F> {
     }
 
     fn signed_in(&self, answer: &TokenAnswer) -> Result<Token, SourceError> {
-        let renewing = |refresh: &secrecy::SecretString| {
+        let renewing = |refresh: &SecretString| {
             Arc::new(TokenGrant::renewing(&self.token_url, refresh.clone(), self.auth.clone()))
         };
         *self.session() = answer.refresh_token().map(renewing);
-        token(answer)
+        token(answer, self.scope.clone())
     }
 
     fn session(&self) -> MutexGuard<'_, Option<Arc<TokenGrant>>> {
@@ -136,6 +138,14 @@ impl<F: Fn(&DeviceAuthorization) + Send + Sync> Source for DeviceFlow<F> {
             return Err(SourceError::transient("a person has to sign in again, and not yet"));
         }
         self.sign_in(exchange).await
+    }
+
+    async fn forget(&self) -> Result<Vec<SecretString>, SourceError> {
+        let session = self.session().take();
+        match session {
+            Some(session) => session.forget().await,
+            None => Ok(Vec::new()),
+        }
     }
 
     fn patience(&self) -> Option<Duration> {

@@ -63,7 +63,11 @@ impl<F: Fn(SecretString) -> TokenExchange + Send + Sync> Source for Exchanged<F>
         let subject = self.subject.fetch(exchange).await?;
         let trade = (self.trade)(subject.secret);
         let request = TokenRequest::token_exchange(&self.url, &trade, self.auth.as_ref());
-        token(&exchange.send(request.map_err(unasked)?).await?)
+        token(&exchange.send(request.map_err(unasked)?).await?, None)
+    }
+
+    async fn forget(&self) -> Result<Vec<SecretString>, SourceError> {
+        self.subject.forget().await
     }
 
     fn patience(&self) -> Option<std::time::Duration> {

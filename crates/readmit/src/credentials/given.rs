@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use secrecy::SecretString;
+
 use crate::{Exchange, Source, SourceError, Token};
 
 /// What was given: a token, or where to get one.
@@ -17,7 +19,21 @@ impl Given {
         }
     }
 
-    pub(super) fn patience(&self) -> Option<Duration> {
+    pub(super) async fn forget(&self) -> Result<Vec<SecretString>, SourceError> {
+        match self {
+            Given::Source(source) => source.forget().await,
+            Given::Token(_) => Ok(Vec::new()),
+        }
+    }
+
+    pub(crate) fn scope(&self) -> Option<&str> {
+        match self {
+            Given::Source(source) => source.scope(),
+            Given::Token(_) => None,
+        }
+    }
+
+    pub(crate) fn patience(&self) -> Option<Duration> {
         match self {
             Given::Source(source) => source.patience(),
             Given::Token(_) => None,

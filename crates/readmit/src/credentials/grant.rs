@@ -29,15 +29,23 @@ impl Grant {
         Grant::RefreshToken { session: Session::new(token), auth }
     }
 
-    fn request(&self, url: &Uri) -> Result<TokenRequest, RequestError> {
+    fn request(&self, url: &Uri, scope: Option<&str>) -> Result<TokenRequest, RequestError> {
         match self {
-            Grant::ClientCredentials { auth, scope } => {
-                TokenRequest::client_credentials(url, auth, scope.as_deref())
+            Grant::ClientCredentials { auth, .. } => {
+                TokenRequest::client_credentials(url, auth, scope)
             }
             Grant::RefreshToken { session, auth } => {
                 TokenRequest::refresh_token(url, &session.token(), auth.as_ref(), None)
             }
             Grant::ServiceKey { key } => TokenRequest::service_key(url, key),
+        }
+    }
+
+    /// Returns what it asks for of its own accord.
+    fn scope(&self) -> Option<&str> {
+        match self {
+            Grant::ClientCredentials { scope, .. } => scope.as_deref(),
+            Grant::RefreshToken { .. } | Grant::ServiceKey { .. } => None,
         }
     }
 
@@ -60,7 +68,7 @@ impl TokenGrant {
     pub(super) fn new(token_url: &str, grant: Grant) -> Result<TokenGrant, BuildError> {
         let url = endpoint(token_url)?;
         // What cannot be sent is found here, and not at the first call.
-        grant.request(&url)?;
+        grant.request(&url, grant.scope())?;
         Ok(TokenGrant { url, grant })
     }
 
@@ -73,9 +81,24 @@ impl TokenGrant {
 #[async_trait]
 impl Source for TokenGrant {
     async fn fetch(&self, exchange: &Exchange<'_>) -> Result<Token, SourceError> {
-        let request = self.grant.request(&self.url).map_err(unasked)?;
+        let scope = exchange.scopes_beside(self.grant.scope());
+        let request = self.grant.request(&self.url, scope.as_deref()).map_err(unasked)?;
         let answer = self.grant.send(request, exchange).await?;
-        token(&answer)
+        token(&answer, scope)
+    }
+
+    fn scope(&self) -> Option<&str> {
+        match &self.grant {
+            Grant::ClientCredentials { .. } => Some(self.grant.scope().unwrap_or_default()),
+            Grant::RefreshToken { .. } | Grant::ServiceKey { .. } => None,
+        }
+    }
+
+    async fn forget(&self) -> Result<Vec<SecretString>, SourceError> {
+        match &self.grant {
+            Grant::RefreshToken { session, .. } => Ok(session.forget().into_iter().collect()),
+            Grant::ClientCredentials { .. } | Grant::ServiceKey { .. } => Ok(Vec::new()),
+        }
     }
 }
 
@@ -89,11 +112,16 @@ pub(super) fn endpoint(url: &str) -> Result<Uri, BuildError> {
     Uri::try_from(parsed.as_str()).map_err(|_| unusable())
 }
 
-/// Returns the token of an answer, to be sent under the scheme that it names.
-pub(super) fn token(answer: &TokenAnswer) -> Result<Token, SourceError> {
+/// Returns the token of an answer, to be sent under the scheme that it names; it has the scope that
+/// was asked for, unless another was told (RFC 6749 section 5.1).
+pub(super) fn token(answer: &TokenAnswer, asked: Option<String>) -> Result<Token, SourceError> {
     let scheme = format!("{} ", answer.token_type());
     let token = Token::prefixed(AUTHORIZATION, &scheme, answer.access_token().clone())?;
-    Ok(token.lifetime(answer.lifetime()))
+    let token = token.lifetime(answer.lifetime());
+    Ok(match answer.scope().map(str::to_owned).or(asked) {
+        Some(scope) => token.scope(scope),
+        None => token,
+    })
 }
 
 /// Returns the error for a request that cannot be made.

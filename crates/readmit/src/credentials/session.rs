@@ -2,7 +2,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use readmit_error::{Failure, Kind, Origin, Replay};
 use readmit_recovery::TokenAnswer;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::SourceError;
 
@@ -72,6 +72,14 @@ impl Session {
             Doubt::Twice => return Err(unknown(true)),
         };
         Ok(Presented { session: self, before })
+    }
+
+    /// Forgets the token, and returns it where there was one.
+    pub(super) fn forget(&self) -> Option<SecretString> {
+        let mut state = self.lock();
+        state.doubt = Doubt::Free;
+        let token = std::mem::take(&mut state.token);
+        (!token.expose_secret().is_empty()).then_some(token)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

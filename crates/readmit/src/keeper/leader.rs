@@ -7,8 +7,7 @@ use readmit_error::{Failure, Kind, Origin, RetryAfter};
 use readmit_recovery::{NotKept, Now, Phase, RefreshFailure, RefreshPermit};
 use secrecy::ExposeSecret;
 
-use super::{Held, Keeper, Machine, Supply};
-use crate::source::Exchange;
+use super::{Held, Keeper, Machine};
 use crate::unwind::{Panicked, unwinding};
 use crate::{SourceError, Token};
 
@@ -53,12 +52,9 @@ impl Leader {
     }
 
     async fn fetch(&self) -> Result<Token, SourceError> {
-        let (source, endpoint) = match &self.keeper.supply {
-            Supply::Fixed(token) => return Ok(token.clone()),
-            Supply::Source { source, endpoint } => (source, endpoint),
-        };
-        let exchange = Exchange::new(&**endpoint, self.deadline, !self.keeper.holds_good());
-        let fetching = unwinding(async { source.fetch(&exchange).await });
+        let Keeper { supply, scopes, .. } = &*self.keeper;
+        let in_hurry = !self.keeper.holds_good();
+        let fetching = unwinding(supply.fetch(scopes, self.deadline, in_hurry));
         match tokio::time::timeout_at(self.deadline.into(), fetching).await {
             Ok(Ok(fetched)) => fetched,
             // The refresh failed, and is rested after like any other (rule 12).

@@ -1,13 +1,18 @@
-use readmit_error::{Failure, Kind, Origin, RetryAfter};
+use readmit_error::{Denied, Failure, Kind, Origin, RetryAfter};
 use readmit_recovery::{Cause, Now, Refused};
 
-use crate::SourceError;
+use crate::account::Scopes;
+use crate::{Error, SourceError};
 
 /// Why there is no credential to send a request with.
 #[derive(Clone, Debug)]
 pub(crate) enum NoCredential {
+    /// The one that there is has not these scopes, which the request requires.
+    Lacking(Scopes),
     /// The machine refuses: it says why, and when to come back.
     Refused(Refused),
+    /// A person signed out.
+    SignedOut,
     /// A source failed, now or a moment ago.
     Source(SourceError),
 }
@@ -17,13 +22,36 @@ impl NoCredential {
     pub(crate) fn is_fresh_rejection(&self) -> bool {
         match self {
             NoCredential::Refused(refused) => refused.cause() == Cause::FreshRejected,
-            NoCredential::Source(_) => false,
+            NoCredential::Lacking(_) | NoCredential::SignedOut | NoCredential::Source(_) => false,
+        }
+    }
+
+    /// Returns it as the error of a call, with what is behind it as the cause.
+    pub(crate) fn cause_of(&self, error: Error) -> Error {
+        match self {
+            NoCredential::Lacking(_) | NoCredential::SignedOut => error,
+            NoCredential::Refused(refused) => error.cause(*refused),
+            NoCredential::Source(source) => error.cause(source.clone()),
         }
     }
 
     /// Returns the refusal as a failure of the call that wanted a credential.
     pub(crate) fn failure(&self, now: Now) -> Failure {
         let refused = match self {
+            NoCredential::Lacking(scopes) => {
+                let scopes = scopes.as_slice().to_vec();
+                return Failure::builder(Kind::InsufficientPermissions, Origin::Local)
+                    .denied(Denied { scopes, ..Denied::default() })
+                    .because("the token is known not to have what the request requires")
+                    .timestamp(now.wall)
+                    .build();
+            }
+            NoCredential::SignedOut => {
+                return Failure::builder(Kind::MissingCredentials, Origin::Local)
+                    .because("the client is signed out")
+                    .timestamp(now.wall)
+                    .build();
+            }
             NoCredential::Refused(refused) => refused,
             NoCredential::Source(error) => return error.failure().clone(),
         };

@@ -28,6 +28,8 @@ pub(crate) enum Reading {
     Device,
     /// A token may be there, and who asks says when to ask again: it is sent once.
     Poll,
+    /// A token is to end.
+    Revocation,
     /// A token is asked for.
     Token,
 }
@@ -35,5 +37,6 @@ pub(crate) enum Reading {
 /// What came of a request.
 pub(crate) enum Answer {
     Device(DeviceAuthorization),
+    Revoked,
     Token(TokenAnswer),
 }

@@ -8,7 +8,10 @@ mod chain;
 mod command;
 mod device;
 mod exchange;
+mod scopes;
+mod sign_out;
 mod site;
+mod whole;
 
 use std::time::Duration;
 

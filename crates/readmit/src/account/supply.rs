@@ -1,0 +1,117 @@
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
+use std::time::{Duration, Instant};
+
+use secrecy::SecretString;
+use tokio::sync::{Mutex, watch};
+
+use super::Scopes;
+use crate::credentials::Given;
+use crate::source::{Endpoint, Exchange};
+use crate::{SourceError, Token};
+
+/// Where the credentials of an account come from, and whether it is signed out.
+pub(crate) struct Supply {
+    given: Given,
+    endpoint: Box<dyn Endpoint>,
+    /// Held by whoever asks the source: one at a time.
+    turn: Mutex<()>,
+    closed: watch::Sender<bool>,
+}
+
+impl Supply {
+    pub(crate) fn new(given: Given, endpoint: Box<dyn Endpoint>) -> Supply {
+        Supply { given, endpoint, turn: Mutex::new(()), closed: watch::Sender::new(false) }
+    }
+
+    /// Fetches a credential with these scopes beside those that the source asks for anyway.
+    ///
+    /// It ends at once where a person signs out.
+    pub(crate) async fn fetch(
+        &self,
+        scopes: &Scopes,
+        deadline: Instant,
+        in_hurry: bool,
+    ) -> Result<Token, SourceError> {
+        let source = match &self.given {
+            Given::Source(source) => source,
+            Given::Token(token) => return Ok(token.clone()),
+        };
+        let mut closing = self.closed.subscribe();
+        let fetching = async {
+            let _turn = self.turn.lock().await;
+            let exchange = Exchange::new(&*self.endpoint, scopes.as_slice(), deadline, in_hurry);
+            source.fetch(&exchange).await
+        };
+        let closed = async {
+            // An error says that the supply is gone, and with it whoever asks.
+            drop(closing.wait_for(|closed| *closed).await);
+        };
+        unless(closed, fetching).await.unwrap_or_else(|| Err(signed_out()))
+    }
+
+    /// Forgets what the source keeps, and returns what is to be revoked of it.
+    pub(crate) async fn forget(&self) -> Result<Vec<SecretString>, SourceError> {
+        match &self.given {
+            Given::Source(source) => {
+                let _turn = self.turn.lock().await;
+                source.forget().await
+            }
+            Given::Token(_) => Ok(Vec::new()),
+        }
+    }
+
+    pub(crate) fn open(&self) {
+        self.closed.send_replace(false);
+    }
+
+    pub(crate) fn close(&self) {
+        self.closed.send_replace(true);
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        *self.closed.borrow()
+    }
+
+    /// Returns the one credential, where there is no other.
+    pub(crate) fn fixed(&self) -> Option<&Token> {
+        match &self.given {
+            Given::Source(_) => None,
+            Given::Token(token) => Some(token),
+        }
+    }
+
+    pub(crate) fn scope(&self) -> Option<&str> {
+        self.given.scope()
+    }
+
+    pub(crate) fn patience(&self) -> Option<Duration> {
+        self.given.patience()
+    }
+
+    pub(super) fn endpoint(&self) -> &dyn Endpoint {
+        &*self.endpoint
+    }
+}
+
+impl fmt::Debug for Supply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.given.fmt(f)
+    }
+}
+
+/// Does the work, unless something else comes first.
+async fn unless<T>(ended: impl Future<Output = ()>, work: impl Future<Output = T>) -> Option<T> {
+    let (mut ended, mut work) = (pin!(ended), pin!(work));
+    poll_fn(|cx| match ended.as_mut().poll(cx) {
+        Poll::Ready(()) => Poll::Ready(None),
+        Poll::Pending => work.as_mut().poll(cx).map(Some),
+    })
+    .await
+}
+
+fn signed_out() -> SourceError {
+    SourceError::terminal("the client is signed out")
+}
