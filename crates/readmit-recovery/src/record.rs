@@ -98,6 +98,31 @@ impl Record {
         }
     }
 
+    /// Returns the record that follows where a person signed in anew, and brought this refresh token:
+    /// nothing of the old session is in it, its doubt neither.
+    ///
+    /// Its epoch is the next one, so that whoever shares the store takes it for news.
+    #[must_use]
+    pub fn signed_in(&self, refresh_token: impl Into<SecretString>) -> Record {
+        Record {
+            epoch: self.epoch.saturating_add(1),
+            unknown: self.unknown.clone(),
+            ..Record::of_refresh_token(refresh_token)
+        }
+    }
+
+    /// Returns the record that follows where a person signed out: there is no token in it.
+    ///
+    /// Its epoch is the next one, as that of a [sign-in](Record::signed_in) is.
+    #[must_use]
+    pub fn signed_out(&self) -> Record {
+        Record {
+            epoch: self.epoch.saturating_add(1),
+            unknown: self.unknown.clone(),
+            ..Record::default()
+        }
+    }
+
     /// Returns how often the record was written: who writes compares it with the one in the store.
     #[must_use]
     pub fn epoch(&self) -> u64 {
@@ -218,6 +243,27 @@ mod tests {
 
         assert!(kept.holds(&"r1".into()));
         assert!(dropped.refresh_token().is_none());
+    }
+
+    #[test]
+    fn r23_whoever_signs_in_anew_leaves_the_doubt_behind() {
+        let doubt = Doubt { since: now().wall, times: 2 };
+        let old = Record::of_refresh_token("r1").doubted(Some(doubt));
+
+        let new = old.signed_in("r9");
+
+        assert!(new.holds(&"r9".into()) && !new.is_in_doubt());
+        assert_eq!(new.epoch(), old.epoch() + 1);
+    }
+
+    #[test]
+    fn a_sign_out_leaves_no_token_and_is_news() {
+        let old = Record::of_refresh_token("r1").signed_in("r2");
+
+        let new = old.signed_out();
+
+        assert!(new.refresh_token().is_none() && new.access_token().is_none());
+        assert_eq!(new.epoch(), old.epoch() + 1);
     }
 
     #[test]

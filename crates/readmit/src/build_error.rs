@@ -52,6 +52,12 @@ pub enum BuildError {
         /// The attempt timeout.
         attempt: Duration,
     },
+    /// What was given is not fetched, so that there is nothing to keep in a store.
+    #[error(
+        "these credentials do not come from a token endpoint, so there is nothing to store; leave \
+         `stored_in` out"
+    )]
+    NothingToStore,
     /// The origin is no absolute URL with a host, or it has a user, a query or a fragment.
     #[error(
         "the origin {url} is not an http or https URL with a host and at most a path; begin it with https://, leave out \

@@ -16,6 +16,7 @@
 //! ```
 
 mod assertions;
+mod cached;
 mod chain;
 mod closure;
 #[cfg(feature = "command")]
@@ -24,11 +25,15 @@ mod device_flow;
 mod exchanged;
 mod given;
 mod grant;
-mod session;
+mod renewing;
+mod storable;
+mod stored;
+
+use std::sync::Arc;
 
 use http::HeaderName;
 use http::header::AUTHORIZATION;
-use readmit_recovery::ClientAuth;
+use readmit_recovery::{ClientAuth, Rotation};
 use secrecy::{ExposeSecret, SecretString};
 
 pub use self::assertions::{client_credentials_signed, jwt_bearer, jwt_bearer_from};
@@ -40,7 +45,10 @@ pub use self::device_flow::device_flow;
 pub use self::exchanged::token_exchange;
 pub(crate) use self::given::Given;
 use self::grant::{Grant, TokenGrant};
+use self::renewing::Renewing;
+use self::storable::Storable;
 use crate::account::Revocation;
+use crate::store::Store;
 use crate::{BuildError, Source, SourceError, Token, UnfitToken};
 
 /// What to let a client in with; made by the functions of [this module](self).
@@ -61,6 +69,47 @@ impl Credentials {
         let url = grant::endpoint(url.as_ref());
         self.revocation = Some(url.map(|url| Revocation { url, auth }));
         self
+    }
+
+    /// Keeps the session in this store, for the next start and for other processes that share it.
+    ///
+    /// What the store has comes first: an access token in it that is good is used without asking
+    /// anybody, and a refresh token in it is newer than the one that was given here, which is tried
+    /// where the store has none, or one that is refused (rules 21 and 22).
+    /// A refresh token that comes back is stored before its access token is used (rule 20), and a
+    /// store that fails by then costs nobody the access token (rule 18).
+    ///
+    /// One store is for one session: it does not know what server a token is for.
+    ///
+    /// Of a client or a service key the access token is stored, so that a program that is started
+    /// often does not fetch one at each start.
+    ///
+    /// What could not be stored is told to whoever watches: the event of the refresh that succeeded
+    /// has it as its failure.
+    ///
+    /// # Errors
+    ///
+    /// Building the client fails with [`BuildError::NothingToStore`] for credentials that are not
+    /// fetched from a token endpoint.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use readmit::{Client, credentials, store};
+    ///
+    /// let session = credentials::refresh_token("https://auth.example.com/token", "r1", None)
+    ///     .stored_in(store::memory());
+    /// let client = Client::builder("https://api.example.com").credentials(session).build()?;
+    /// # let _ = client;
+    /// # Ok::<_, readmit::BuildError>(())
+    /// ```
+    #[must_use]
+    pub fn stored_in(self, store: impl Store + 'static) -> Credentials {
+        let given = self.given.and_then(|given| match given {
+            Given::Storable(source) => Ok(Given::Source(source.stored_in(Arc::new(store)))),
+            Given::Source(_) | Given::Token(_) => Err(BuildError::NothingToStore),
+        });
+        Credentials { given, revocation: self.revocation }
     }
 
     fn of(given: Result<Given, BuildError>) -> Credentials {
@@ -120,15 +169,63 @@ pub fn client_credentials_for(
 
 /// A refresh token (RFC 6749 section 6), replaced by whatever the server returns in its place.
 ///
-/// It lives in memory: a token that works once is lost with the process.
+/// It lives in memory, and one that works once is lost with the process, unless it is
+/// [`stored_in`](Credentials::stored_in) a store.
 /// `auth` is for clients that the server knows by a secret; others pass `None`.
+///
+/// Where the answer to a refresh is lost, the token may be spent. It is then not presented while the
+/// access token is good, and tried once more when nothing is left; after that the calls fail with
+/// [`Kind::OutcomeUnknown`](crate::error::Kind::OutcomeUnknown) (rule 23), until a person signs in: see
+/// [`store::sign_in`](crate::store::sign_in).
+/// [`refresh_token_with`] knows other ways.
 #[must_use]
 pub fn refresh_token(
     token_url: impl AsRef<str>,
     token: impl Into<SecretString>,
     auth: Option<ClientAuth>,
 ) -> Credentials {
-    granted(token_url.as_ref(), Grant::refresh_token(token.into(), auth))
+    refresh_token_with(Rotation::DEFAULT.last_resort(), token_url, token, auth)
+}
+
+/// A refresh token, of a provider that treats it in this way (rules 19 and 23).
+///
+/// # Example
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use readmit::credentials;
+/// use readmit::recovery::Rotation;
+///
+/// // The provider takes the token before the last one for 30 seconds more.
+/// let overlap = Rotation::DEFAULT.grace(Duration::from_secs(30));
+/// let session =
+///     credentials::refresh_token_with(overlap, "https://auth.example.com/token", "r1", None);
+/// # let _ = session;
+/// ```
+#[must_use]
+pub fn refresh_token_with(
+    rotation: Rotation,
+    token_url: impl AsRef<str>,
+    token: impl Into<SecretString>,
+    auth: Option<ClientAuth>,
+) -> Credentials {
+    let url = grant::endpoint(token_url.as_ref());
+    storable(url.and_then(|url| Ok(Renewing::new(url, token, auth, rotation)?)))
+}
+
+/// The session that a store has, such as one that a person signed in to earlier.
+///
+/// Where the store has none, the calls fail until it does: a person has to sign in.
+#[must_use]
+pub fn stored_session(
+    token_url: impl AsRef<str>,
+    auth: Option<ClientAuth>,
+    store: impl Store + 'static,
+) -> Credentials {
+    let rotation = Rotation::DEFAULT.last_resort();
+    let url = grant::endpoint(token_url.as_ref());
+    sourced(url.map(|url| Renewing::stored(url, auth, rotation, Arc::new(store))))
 }
 
 /// Whatever the closure fetches.
@@ -164,7 +261,11 @@ fn fixed(token: Result<Token, UnfitToken>) -> Credentials {
 }
 
 fn granted(token_url: &str, grant: Grant) -> Credentials {
-    sourced(TokenGrant::new(token_url, grant))
+    storable(TokenGrant::new(token_url, grant))
+}
+
+fn storable(source: Result<impl Storable + 'static, BuildError>) -> Credentials {
+    Credentials::of(source.map(|source| Given::Storable(Box::new(source))))
 }
 
 fn sourced(source: Result<impl Source + 'static, BuildError>) -> Credentials {

@@ -31,6 +31,7 @@ mod secret_headers;
 mod service;
 mod shared;
 mod source;
+pub mod store;
 mod token;
 mod token_endpoint;
 mod tracing_sink;

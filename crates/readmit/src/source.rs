@@ -5,8 +5,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use readmit_error::{Failure, Kind, Origin};
-use readmit_recovery::{DeviceAuthorization, Now, TokenAnswer, TokenError, TokenRequest};
+use readmit_error::{Failure, Kind, Origin, Replay, Stage, Transport};
+use readmit_recovery::{
+    DeviceAuthorization, Now, RequestError, TokenAnswer, TokenError, TokenRequest,
+};
 use secrecy::SecretString;
 
 pub(crate) use self::endpoint::{Answer, Endpoint, Reading};
@@ -231,7 +233,7 @@ impl SourceError {
         SourceError { inner: Arc::new(Inner { message, failure, terminal, said }) }
     }
 
-    /// Returns the error of a token endpoint.
+    /// Returns the error of a token endpoint that was asked, which the failure stands for.
     pub(crate) fn said(error: TokenError, failure: Failure) -> SourceError {
         let (message, terminal) = (error.to_string(), error.is_terminal());
         SourceError { inner: Arc::new(Inner { message, failure, terminal, said: Some(error) }) }
@@ -240,6 +242,28 @@ impl SourceError {
     /// Returns the error for what cannot be: an answer that was read as another one.
     fn misread() -> SourceError {
         SourceError::transient("the answer of the token endpoint was read as another one")
+    }
+
+    /// Returns the error of a request that cannot be made.
+    pub(crate) fn unsent(error: &RequestError) -> SourceError {
+        let never = Transport { stage: Stage::Unsent, timed_out: false };
+        let failure = Failure::builder(Kind::InvalidCredentials, Origin::Local)
+            .because("the source of credentials")
+            .build();
+        let (message, said) = (error.to_string(), Some(never.into()));
+        SourceError { inner: Arc::new(Inner { message, failure, terminal: true, said }) }
+    }
+
+    /// Returns it as an error of the token endpoint, which says whether the request may have been
+    /// acted upon (rule 23).
+    pub(crate) fn as_token_error(&self) -> TokenError {
+        self.inner.said.clone().unwrap_or_else(|| {
+            let stage = match self.inner.failure.replay() {
+                Replay::NotProcessed => Stage::Unsent,
+                Replay::PossiblyProcessed | Replay::Processed => Stage::Sent,
+            };
+            TokenError::Transport(Transport { stage, timed_out: false })
+        })
     }
 
     /// Returns what went wrong, as a failure.

@@ -3,10 +3,12 @@ use std::time::{Duration, SystemTime};
 
 use http::header::AUTHORIZATION;
 use http::{HeaderName, HeaderValue};
+use readmit_error::{Failure, Kind, Origin};
 use readmit_recovery::Lifetime;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::account::Scopes;
+use crate::store::StoreError;
 
 /// What a [`Source`](crate::Source) gives: a header field that lets a request in, and for how long.
 ///
@@ -31,6 +33,18 @@ pub struct Token {
     pub(crate) lifetime: Lifetime,
     /// What it is good for, separated by spaces, where that is known.
     pub(crate) scope: Option<String>,
+    pub(crate) storage: Storage,
+}
+
+/// What a store has to do with a token.
+#[derive(Clone, Debug)]
+pub(crate) enum Storage {
+    /// It should be in a store, and is not (rule 18).
+    Failed(Failure),
+    /// It was just issued, and is in a store if it should be.
+    Fine,
+    /// It came out of a store: nobody knows how old it is.
+    Source,
 }
 
 /// A token holds a character that cannot stand in a header field, or nothing at all.
@@ -98,6 +112,17 @@ impl Token {
         self
     }
 
+    pub(crate) fn out_of_a_store(mut self) -> Token {
+        self.storage = Storage::Source;
+        self
+    }
+
+    pub(crate) fn not_stored(mut self, error: &StoreError) -> Token {
+        let failure = Failure::builder(Kind::Unavailable, Origin::Local).because(error).build();
+        self.storage = Storage::Failed(failure);
+        self
+    }
+
     /// Returns what a server must not be heard repeating (rule 56).
     pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
         std::iter::once(&self.secret).chain(&self.origin).map(ExposeSecret::expose_secret)
@@ -122,7 +147,15 @@ impl Token {
         }
         let mut value = HeaderValue::try_from(format!("{prefix}{text}")).map_err(|_| UnfitToken)?;
         value.set_sensitive(true);
-        Ok(Token { name, value, secret, origin: None, lifetime: Lifetime::Unknown, scope: None })
+        Ok(Token {
+            name,
+            value,
+            secret,
+            origin: None,
+            lifetime: Lifetime::Unknown,
+            scope: None,
+            storage: Storage::Fine,
+        })
     }
 }
 

@@ -35,15 +35,14 @@ impl Supply {
         deadline: Instant,
         in_hurry: bool,
     ) -> Result<Token, SourceError> {
-        let source = match &self.given {
-            Given::Source(source) => source,
-            Given::Token(token) => return Ok(token.clone()),
-        };
+        if let Some(token) = self.fixed() {
+            return Ok(token.clone());
+        }
         let mut closing = self.closed.subscribe();
         let fetching = async {
             let _turn = self.turn.lock().await;
             let exchange = Exchange::new(&*self.endpoint, scopes.as_slice(), deadline, in_hurry);
-            source.fetch(&exchange).await
+            self.given.fetch(&exchange).await
         };
         let closed = async {
             // An error says that the supply is gone, and with it whoever asks.
@@ -54,13 +53,8 @@ impl Supply {
 
     /// Forgets what the source keeps, and returns what is to be revoked of it.
     pub(crate) async fn forget(&self) -> Result<Vec<SecretString>, SourceError> {
-        match &self.given {
-            Given::Source(source) => {
-                let _turn = self.turn.lock().await;
-                source.forget().await
-            }
-            Given::Token(_) => Ok(Vec::new()),
-        }
+        let _turn = self.turn.lock().await;
+        self.given.forget().await
     }
 
     pub(crate) fn open(&self) {
@@ -77,10 +71,7 @@ impl Supply {
 
     /// Returns the one credential, where there is no other.
     pub(crate) fn fixed(&self) -> Option<&Token> {
-        match &self.given {
-            Given::Source(_) => None,
-            Given::Token(token) => Some(token),
-        }
+        self.given.fixed()
     }
 
     pub(crate) fn scope(&self) -> Option<&str> {

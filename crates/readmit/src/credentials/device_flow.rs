@@ -6,13 +6,14 @@ use async_trait::async_trait;
 use http::Uri;
 use readmit_error::{Kind, Stage, Transport};
 use readmit_recovery::{
-    ClientAuth, DeviceAuthorization, Polled, Polling, TokenAnswer, TokenError, TokenRequest,
-    WhoseMove,
+    ClientAuth, DeviceAuthorization, Polled, Polling, Rotation, TokenAnswer, TokenError,
+    TokenRequest, WhoseMove,
 };
 
 use secrecy::SecretString;
 
-use super::grant::{TokenGrant, endpoint, token, unasked};
+use super::grant::{endpoint, token, unasked};
+use super::renewing::Renewing;
 use super::{Credentials, sourced};
 use crate::{BuildError, Exchange, Source, SourceError, Token};
 
@@ -66,7 +67,7 @@ struct DeviceFlow<F> {
     scope: Option<String>,
     show: F,
     /// What the sign-in is renewed with, once there is one and for as long as it works.
-    session: Mutex<Option<Arc<TokenGrant>>>,
+    session: Mutex<Option<Arc<Renewing>>>,
 }
 
 impl<F: Fn(&DeviceAuthorization) + Send + Sync> DeviceFlow<F> {
@@ -110,13 +111,16 @@ impl<F: Fn(&DeviceAuthorization) + Send + Sync> DeviceFlow<F> {
 
     fn signed_in(&self, answer: &TokenAnswer) -> Result<Token, SourceError> {
         let renewing = |refresh: &SecretString| {
-            Arc::new(TokenGrant::renewing(&self.token_url, refresh.clone(), self.auth.clone()))
+            let (url, auth) = (self.token_url.clone(), Some(self.auth.clone()));
+            let rotation = Rotation::DEFAULT.last_resort();
+            Renewing::new(url, refresh.clone(), auth, rotation).map(Arc::new)
         };
-        *self.session() = answer.refresh_token().map(renewing);
+        let session = answer.refresh_token().map(renewing).transpose();
+        *self.session() = session.map_err(unasked)?;
         token(answer, self.scope.clone())
     }
 
-    fn session(&self) -> MutexGuard<'_, Option<Arc<TokenGrant>>> {
+    fn session(&self) -> MutexGuard<'_, Option<Arc<Renewing>>> {
         // Sound: it is written whole or not at all.
         self.session.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -2,41 +2,51 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+use super::storable::Storable;
 use crate::{Exchange, Source, SourceError, Token};
 
 /// What was given: a token, or where to get one.
 #[derive(Debug)]
 pub(crate) enum Given {
     Source(Box<dyn Source>),
+    /// A source whose tokens can be kept in a store, and are not.
+    Storable(Box<dyn Storable>),
     Token(Token),
 }
 
 impl Given {
-    pub(super) async fn fetch(&self, exchange: &Exchange<'_>) -> Result<Token, SourceError> {
-        match self {
-            Given::Source(source) => source.fetch(exchange).await,
-            Given::Token(token) => Ok(token.clone()),
+    pub(crate) async fn fetch(&self, exchange: &Exchange<'_>) -> Result<Token, SourceError> {
+        match self.origin() {
+            Ok(source) => source.fetch(exchange).await,
+            Err(token) => Ok(token.clone()),
         }
     }
 
-    pub(super) async fn forget(&self) -> Result<Vec<SecretString>, SourceError> {
-        match self {
-            Given::Source(source) => source.forget().await,
-            Given::Token(_) => Ok(Vec::new()),
+    pub(crate) async fn forget(&self) -> Result<Vec<SecretString>, SourceError> {
+        match self.origin() {
+            Ok(source) => source.forget().await,
+            Err(_) => Ok(Vec::new()),
         }
+    }
+
+    /// Returns the one credential, where there is no other.
+    pub(crate) fn fixed(&self) -> Option<&Token> {
+        self.origin().err()
     }
 
     pub(crate) fn scope(&self) -> Option<&str> {
-        match self {
-            Given::Source(source) => source.scope(),
-            Given::Token(_) => None,
-        }
+        self.origin().ok()?.scope()
     }
 
     pub(crate) fn patience(&self) -> Option<Duration> {
+        self.origin().ok()?.patience()
+    }
+
+    fn origin(&self) -> Result<&dyn Source, &Token> {
         match self {
-            Given::Source(source) => source.patience(),
-            Given::Token(_) => None,
+            Given::Source(source) => Ok(&**source),
+            Given::Storable(source) => Ok(&**source),
+            Given::Token(token) => Err(token),
         }
     }
 }

@@ -1,12 +1,16 @@
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use http::Uri;
-use http::header::AUTHORIZATION;
 use readmit_recovery::{ClientAuth, RequestError, TokenAnswer, TokenRequest};
 use secrecy::SecretString;
 use url::Url;
 
-use super::session::Session;
+use super::cached::Cached;
+use super::storable::Storable;
+use super::stored;
 use crate::origins::{has_user, is_private, shown};
+use crate::store::Store;
 use crate::{BuildError, Exchange, Source, SourceError, Token};
 
 /// A source that asks a token endpoint.
@@ -20,22 +24,14 @@ pub(super) struct TokenGrant {
 #[derive(Debug)]
 pub(super) enum Grant {
     ClientCredentials { auth: ClientAuth, scope: Option<String> },
-    RefreshToken { session: Session, auth: Option<ClientAuth> },
     ServiceKey { key: SecretString },
 }
 
 impl Grant {
-    pub(super) fn refresh_token(token: SecretString, auth: Option<ClientAuth>) -> Grant {
-        Grant::RefreshToken { session: Session::new(token), auth }
-    }
-
     fn request(&self, url: &Uri, scope: Option<&str>) -> Result<TokenRequest, RequestError> {
         match self {
             Grant::ClientCredentials { auth, .. } => {
                 TokenRequest::client_credentials(url, auth, scope)
-            }
-            Grant::RefreshToken { session, auth } => {
-                TokenRequest::refresh_token(url, &session.token(), auth.as_ref(), None)
             }
             Grant::ServiceKey { key } => TokenRequest::service_key(url, key),
         }
@@ -45,22 +41,8 @@ impl Grant {
     fn scope(&self) -> Option<&str> {
         match self {
             Grant::ClientCredentials { scope, .. } => scope.as_deref(),
-            Grant::RefreshToken { .. } | Grant::ServiceKey { .. } => None,
+            Grant::ServiceKey { .. } => None,
         }
-    }
-
-    async fn send(
-        &self,
-        request: TokenRequest,
-        exchange: &Exchange<'_>,
-    ) -> Result<TokenAnswer, SourceError> {
-        let Grant::RefreshToken { session, .. } = self else {
-            return exchange.send(request).await;
-        };
-        let presented = session.present(exchange.is_in_hurry())?;
-        let answer = exchange.send(request).await;
-        presented.settle(&answer);
-        answer
     }
 }
 
@@ -72,9 +54,19 @@ impl TokenGrant {
         Ok(TokenGrant { url, grant })
     }
 
-    /// Returns a source for a refresh token that a server gave.
-    pub(super) fn renewing(url: &Uri, token: SecretString, auth: ClientAuth) -> TokenGrant {
-        TokenGrant { url: url.clone(), grant: Grant::refresh_token(token, Some(auth)) }
+    /// Returns the scope that it asks for of its own accord.
+    pub(super) fn own_scope(&self) -> Option<&str> {
+        self.grant.scope()
+    }
+
+    /// Asks for a token with this scope.
+    pub(super) async fn ask(
+        &self,
+        scope: Option<&str>,
+        exchange: &Exchange<'_>,
+    ) -> Result<TokenAnswer, SourceError> {
+        let request = self.grant.request(&self.url, scope).map_err(unasked)?;
+        exchange.send(request).await
     }
 }
 
@@ -82,23 +74,21 @@ impl TokenGrant {
 impl Source for TokenGrant {
     async fn fetch(&self, exchange: &Exchange<'_>) -> Result<Token, SourceError> {
         let scope = exchange.scopes_beside(self.grant.scope());
-        let request = self.grant.request(&self.url, scope.as_deref()).map_err(unasked)?;
-        let answer = self.grant.send(request, exchange).await?;
+        let answer = self.ask(scope.as_deref(), exchange).await?;
         token(&answer, scope)
     }
 
     fn scope(&self) -> Option<&str> {
         match &self.grant {
             Grant::ClientCredentials { .. } => Some(self.grant.scope().unwrap_or_default()),
-            Grant::RefreshToken { .. } | Grant::ServiceKey { .. } => None,
+            Grant::ServiceKey { .. } => None,
         }
     }
+}
 
-    async fn forget(&self) -> Result<Vec<SecretString>, SourceError> {
-        match &self.grant {
-            Grant::RefreshToken { session, .. } => Ok(session.forget().into_iter().collect()),
-            Grant::ClientCredentials { .. } | Grant::ServiceKey { .. } => Ok(Vec::new()),
-        }
+impl Storable for TokenGrant {
+    fn stored_in(self: Box<Self>, store: Arc<dyn Store>) -> Box<dyn Source> {
+        Box::new(Cached::new(*self, store))
     }
 }
 
@@ -115,8 +105,7 @@ pub(super) fn endpoint(url: &str) -> Result<Uri, BuildError> {
 /// Returns the token of an answer, to be sent under the scheme that it names; it has the scope that
 /// was asked for, unless another was told (RFC 6749 section 5.1).
 pub(super) fn token(answer: &TokenAnswer, asked: Option<String>) -> Result<Token, SourceError> {
-    let scheme = format!("{} ", answer.token_type());
-    let token = Token::prefixed(AUTHORIZATION, &scheme, answer.access_token().clone())?;
+    let token = stored::token(answer.token_type(), answer.access_token())?;
     let token = token.lifetime(answer.lifetime());
     Ok(match answer.scope().map(str::to_owned).or(asked) {
         Some(scope) => token.scope(scope),
@@ -126,5 +115,5 @@ pub(super) fn token(answer: &TokenAnswer, asked: Option<String>) -> Result<Token
 
 /// Returns the error for a request that cannot be made.
 pub(super) fn unasked(error: RequestError) -> SourceError {
-    SourceError::terminal(error.to_string())
+    SourceError::unsent(&error)
 }

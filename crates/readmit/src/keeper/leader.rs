@@ -4,11 +4,12 @@ use std::time::Instant;
 use readmit_core::Epoch;
 use readmit_error::event::{CallContext, Event, RefreshTrigger};
 use readmit_error::{Failure, Kind, Origin, RetryAfter};
-use readmit_recovery::{NotKept, Now, Phase, RefreshFailure, RefreshPermit};
+use readmit_recovery::{Generation, NotKept, Now, Phase, RefreshFailure, RefreshPermit};
 use secrecy::ExposeSecret;
 
 use super::{Held, Keeper, Machine};
 use crate::unwind::{Panicked, unwinding};
+use crate::token::Storage;
 use crate::{SourceError, Token};
 
 /// The task that refreshes. Dropped before its end, or before it began, it gives its permit back,
@@ -80,8 +81,7 @@ impl Leader {
         }
         match machine.life.refreshed(now, permit, lifetime, draw).decision {
             Ok(generation) => {
-                let held = Arc::new(Held::new(token, generation));
-                machine.held = Some(Arc::clone(&held));
+                let (held, unsaved) = machine.hold(token, generation);
                 machine.last_error = None;
                 keeper.publish(&mut machine, now);
                 let expires_in = machine.life.expires_in(now);
@@ -90,7 +90,7 @@ impl Leader {
                 keeper.settle(epoch, Ok(held));
                 let trigger = self.trigger;
                 let event = Event::RefreshSucceeded { expires_in, trigger, coalesced_waiters };
-                keeper.watch.tell(event, CallContext::default(), None);
+                keeper.watch.tell(event, CallContext::default(), unsaved.as_ref());
             }
             // A later refresh answers for itself.
             Err(NotKept::Overtaken) => {
@@ -149,6 +149,22 @@ impl Drop for Leader {
 }
 
 impl Machine {
+    /// Takes up a new credential; returns why it could not be stored, if it could not (rule 18).
+    fn hold(&mut self, token: Token, generation: Generation) -> (Arc<Held>, Option<Failure>) {
+        let unsaved = match &token.storage {
+            Storage::Failed(failure) => Some(failure.clone()),
+            Storage::Fine => None,
+            Storage::Source => {
+                // A server that rejects it does not reject a fresh one (rule 28).
+                self.life.accepted(generation);
+                None
+            }
+        };
+        let held = Arc::new(Held::new(token, generation));
+        self.held = Some(Arc::clone(&held));
+        (held, unsaved)
+    }
+
     /// Whether the token is the very one that a server rejected (rule 28).
     fn holds_rejected(&self, token: &Token, now: Now) -> bool {
         let is_same =

@@ -1,0 +1,119 @@
+mod drive;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use http::Uri;
+use readmit_recovery::{
+    ClientAuth, Lifetime, Record, Renewal, RequestError, Rotation, TokenRequest,
+};
+use secrecy::SecretString;
+
+use self::drive::Drive;
+use super::storable::Storable;
+use super::stored;
+use crate::store::Store;
+use crate::{Exchange, Source, SourceError, Token};
+
+/// A source that renews a refresh token: the driver of a [`Renewal`].
+#[derive(Debug)]
+pub(super) struct Renewing {
+    url: Uri,
+    auth: Option<ClientAuth>,
+    rotation: Rotation,
+    store: Option<Arc<dyn Store>>,
+    held: Mutex<Record>,
+}
+
+impl Renewing {
+    /// Returns a source that begins with a refresh token which a person brought.
+    pub(super) fn new(
+        url: Uri,
+        token: impl Into<SecretString>,
+        auth: Option<ClientAuth>,
+        rotation: Rotation,
+    ) -> Result<Renewing, RequestError> {
+        let token = token.into();
+        // What cannot be sent is found here, and not at the first call.
+        TokenRequest::refresh_token(&url, &token, auth.as_ref(), None)?;
+        let held = Mutex::new(Record::of_refresh_token(token));
+        Ok(Renewing { url, auth, rotation, store: None, held })
+    }
+
+    /// Returns a source that begins with what its store has.
+    pub(super) fn stored(
+        url: Uri,
+        auth: Option<ClientAuth>,
+        rotation: Rotation,
+        store: Arc<dyn Store>,
+    ) -> Renewing {
+        let held = Mutex::new(Record::default());
+        Renewing { url, auth, rotation, store: Some(store), held }
+    }
+
+    /// Returns what another process, or an earlier start, has stored and is still good.
+    ///
+    /// Only the first fetch looks: it takes no lock, so that a refresh somewhere else delays no
+    /// start.
+    async fn found(&self, exchange: &Exchange<'_>) -> Option<Token> {
+        let store = self.store.as_ref()?;
+        if self.lock().access_token().is_some() {
+            return None;
+        }
+        let record = stored::bounded(store.load()).await.ok()??;
+        let token = stored::good_token(&record, exchange.now())?;
+        *self.lock() = record;
+        Some(token)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Record> {
+        // Sound: a record is put there whole or not at all.
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Source for Renewing {
+    async fn fetch(&self, exchange: &Exchange<'_>) -> Result<Token, SourceError> {
+        if let Some(token) = self.found(exchange).await {
+            return Ok(token);
+        }
+        let held = self.lock().clone();
+        // Whatever the reason for the hurry is, what is held is of no use.
+        let rotation =
+            if exchange.is_in_hurry() { self.rotation.rejected() } else { self.rotation };
+        let (renewal, effect) = match self.store {
+            Some(_) => Renewal::with_store(rotation, held),
+            None => Renewal::without_store(rotation, held, exchange.now()),
+        };
+        Drive::new(self, exchange, renewal).run(effect).await
+    }
+
+    async fn forget(&self) -> Result<Vec<SecretString>, SourceError> {
+        let stored = match &self.store {
+            Some(store) => stored::emptied(store).await.map_err(|error| stored::failed(&error))?,
+            None => None,
+        };
+        let held = std::mem::take(&mut *self.lock());
+        // What another process has renewed meanwhile is what there is to revoke.
+        let newest = stored.unwrap_or(held);
+        Ok(newest.refresh_token().cloned().into_iter().collect())
+    }
+}
+
+impl Storable for Renewing {
+    fn stored_in(self: Box<Self>, store: Arc<dyn Store>) -> Box<dyn Source> {
+        Box::new(Renewing { store: Some(store), ..*self })
+    }
+}
+
+/// Returns the token of a record; its lifetime is told apart, where there is a better one.
+fn token_of(record: &Record, lifetime: Lifetime) -> Result<Token, SourceError> {
+    let token = record.access_token().map(|token| stored::token(record.token_type(), token));
+    let token = token.ok_or_else(|| SourceError::transient("the store has no access token"))??;
+    let token = token.lifetime(lifetime);
+    Ok(match record.scope() {
+        Some(scope) => token.scope(scope),
+        None => token,
+    })
+}
