@@ -18,6 +18,7 @@ use crate::fault::transport_of;
 use crate::keeper::{Held, NoCredential};
 use crate::origins::is_same;
 use crate::outgoing::Outgoing;
+use crate::prover::Proven;
 use crate::reach::Reach;
 use crate::redirect::{self, MAX_HOPS};
 use crate::response_body::{Excerpt, ResponseBody};
@@ -41,6 +42,8 @@ struct Progress<'a, B> {
     /// Whether a redirect made a `GET` of another method: the server may have acted on the request
     /// before it sent it on to a result (RFC 9110 section 15.4.4).
     may_have_acted: bool,
+    /// What the last hop was signed with.
+    proven: Option<Proven>,
 }
 
 /// An attempt that did not succeed.
@@ -50,11 +53,13 @@ pub(crate) struct Failed<B> {
     pub(crate) held: Option<Arc<Held>>,
     pub(crate) answer: Option<(Response<ResponseBody<B>>, Excerpt)>,
     pub(crate) source: Option<BoxError>,
+    /// What the request was signed with that was answered.
+    pub(crate) proven: Option<Proven>,
 }
 
 /// Why an attempt got no answer.
 enum Unanswered {
-    /// The origin that it was redirected to lets nobody in.
+    /// The origin that it was redirected to lets nobody in, or it cannot be signed.
     Refused(Failure),
     Transport(BoxError),
 }
@@ -102,7 +107,8 @@ impl<S: HttpService> Core<S> {
             }
             tokio::time::sleep(self.attempt_timeout).await;
         };
-        let mut progress = Progress { entry: Some(entry), answered: None, may_have_acted: false };
+        let mut progress =
+            Progress { entry: Some(entry), answered: None, may_have_acted: false, proven: None };
         let sending = self.exchange(outgoing, held.as_deref(), deadline_at, &mut progress);
         let ended = within(time_out, sending).await;
         let dialect = progress.answered.as_ref().and_then(|answered| answered.dialect);
@@ -117,10 +123,11 @@ impl<S: HttpService> Core<S> {
         if let Some(entry) = progress.entry {
             tried.settle(entry, dialect);
         }
-        if let Tried::Failed(failed) = &mut tried
-            && progress.may_have_acted
-        {
-            failed.failure = failed.failure.clone().possibly_processed();
+        if let Tried::Failed(failed) = &mut tried {
+            if progress.may_have_acted {
+                failed.failure = failed.failure.clone().possibly_processed();
+            }
+            failed.proven = progress.proven;
         }
         tried
     }
@@ -148,9 +155,8 @@ impl<S: HttpService> Core<S> {
             *request.method_mut() = method.clone();
             *request.uri_mut() = std::mem::take(&mut uri);
             *request.headers_mut() = self.headers(outgoing, held, reach, sends_body);
-            let mut service = self.service.clone();
-            poll_fn(|cx| service.poll_ready(cx)).await.map_err(broken)?;
-            let response = service.call(request).await.map_err(broken)?;
+            let held = held.filter(|_| reach.trusted);
+            let response = self.send(request, held, progress).await?;
 
             let status = response.status();
             let next =
@@ -179,6 +185,24 @@ impl<S: HttpService> Core<S> {
             self.read_ahead(answered, deadline_at).await;
         }
         Ok(())
+    }
+
+    /// Sends one hop, signed when the transport is ready for it and not before (rule 47).
+    async fn send(
+        &self,
+        mut request: Request<Body>,
+        held: Option<&Held>,
+        progress: &mut Progress<'_, S::Body>,
+    ) -> Result<Response<S::Body>, Unanswered> {
+        let mut service = self.service.clone();
+        poll_fn(|cx| service.poll_ready(cx)).await.map_err(broken)?;
+        let proven = self.prove(&mut request, held);
+        progress.proven = proven.map_err(|unproven| progress.refused(unproven))?;
+        let response = service.call(request).await.map_err(broken)?;
+        if let (Some(prover), Some(proven)) = (&self.prover, &progress.proven) {
+            prover.hear(proven, response.headers());
+        }
+        Ok(response)
     }
 
     /// Reads what tells of a failure, for as long as there is time.
@@ -223,7 +247,7 @@ impl<S: HttpService> Core<S> {
                 (classify_transport(transport_of(&*error), self.clock.wall()), Some(error))
             }
         };
-        Tried::Failed(Box::new(Failed { failure, held, answer: None, source }))
+        Tried::Failed(Box::new(Failed { failure, held, answer: None, source, proven: None }))
     }
 
     /// Tells a success from a failure.
@@ -246,7 +270,15 @@ impl<S: HttpService> Core<S> {
         let own = [&outgoing.headers, &self.headers].into_iter().flat_map(secret_headers::secrets);
         let failure = secrets.chain(own).fold(failure, Failure::redact);
         let answer = Some((response, excerpt));
-        Tried::Failed(Box::new(Failed { failure, held, answer, source: None }))
+        Tried::Failed(Box::new(Failed { failure, held, answer, source: None, proven: None }))
+    }
+}
+
+impl<B> Progress<'_, B> {
+    /// Gives the permit back: nothing was sent that could tell of the service.
+    fn refused(&mut self, failure: Failure) -> Unanswered {
+        self.entry = None;
+        Unanswered::Refused(failure)
     }
 }
 

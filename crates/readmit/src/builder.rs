@@ -1,4 +1,5 @@
 mod admission;
+mod proving;
 
 use std::fmt;
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use crate::coalesced::Reads;
 use crate::dialects::{Dialects, Spoken};
 use crate::origins::{Origins, has_user, is_private, shown};
 use crate::shared::Core;
+use crate::step_up::StepUps;
 use crate::token_endpoint::TokenEndpoint;
 use crate::tracing_sink::TracingSink;
 use crate::watch::Watch;
@@ -37,6 +39,9 @@ pub struct ClientBuilder {
     policy: Policy,
     admission: Settings,
     recovery: recovery::Config,
+    #[cfg(feature = "dpop")]
+    key: Option<Box<dyn recovery::ProofKey>>,
+    step_ups: Option<Arc<StepUps>>,
     /// As long as the deadline allows, but no longer than the default.
     attempt_timeout: Option<Duration>,
     deadline: Duration,
@@ -56,6 +61,9 @@ impl ClientBuilder {
             policy: Policy::DEFAULT,
             admission: Settings::default(),
             recovery: recovery::Config::DEFAULT,
+            #[cfg(feature = "dpop")]
+            key: None,
+            step_ups: None,
             attempt_timeout: None,
             deadline: Duration::from_secs(60),
             traced: true,
@@ -151,14 +159,6 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets how a credential is kept fresh.
-    ///
-    /// Default: [`recovery::Config::DEFAULT`].
-    pub fn recovery(mut self, config: recovery::Config) -> ClientBuilder {
-        self.recovery = config;
-        self
-    }
-
     /// Sets how long one attempt may take until the head of its answer is there; a streaming body
     /// is sent first, and its time does not count.
     ///
@@ -218,16 +218,12 @@ impl ClientBuilder {
     /// # Errors
     ///
     /// [`BuildError`], which says what is wrong and how to mend it.
-    pub fn build_over<S: HttpService>(self, service: S) -> Result<Client<S>, BuildError> {
+    pub fn build_over<S: HttpService>(mut self, service: S) -> Result<Client<S>, BuildError> {
         let attempt_timeout = self.times()?;
         let (base, known) = self.origins()?;
+        let (watch, prover) = (self.watch(), self.prover());
         let dialects = Dialects::new(self.spoken, &known)?;
         let headers = all(self.headers)?;
-        let mut sinks = self.sinks;
-        if self.traced {
-            sinks.insert(0, Arc::new(TracingSink));
-        }
-        let watch = Watch { sinks: sinks.into(), clock: Arc::clone(&self.clock) };
         let gates = self.admission.checked(attempt_timeout, &watch)?;
         let account = match self.credentials {
             Some(Credentials { given, revocation }) => {
@@ -238,6 +234,7 @@ impl ClientBuilder {
                     attempt_timeout,
                     clock: Arc::clone(&self.clock),
                     draws: Draws::from_process(),
+                    prover: prover.clone(),
                 };
                 let supply = Supply::new(given?, Box::new(endpoint));
                 let (clock, watch) = (Arc::clone(&self.clock), watch.clone());
@@ -252,6 +249,8 @@ impl ClientBuilder {
             origins: Origins::new(&known),
             dialects,
             account,
+            prover,
+            step_ups: self.step_ups,
             headers,
             policy: self.policy,
             gates: Gates::new(gates, &known),
@@ -262,6 +261,14 @@ impl ClientBuilder {
             draws: Draws::from_process(),
             reads: Reads::new(),
         }))
+    }
+
+    fn watch(&mut self) -> Watch {
+        let mut sinks = std::mem::take(&mut self.sinks);
+        if self.traced {
+            sinks.insert(0, Arc::new(TracingSink));
+        }
+        Watch { sinks: sinks.into(), clock: Arc::clone(&self.clock) }
     }
 
     /// Reads the client's origin, and with it all that the credential is for.

@@ -1,5 +1,6 @@
 mod admission;
 mod ending;
+mod recovery;
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -7,13 +8,12 @@ use std::time::Instant;
 use http::Response;
 use readmit_error::event::Event;
 use readmit_error::{Failure, Origin};
-use readmit_recovery::{Recoveries, Strategy};
+use readmit_recovery::Recoveries;
 use readmit_retry::{Attempts, Credit, GiveUp, Next, Spent, Verdict};
 
 use self::admission::{Admitted, NotAdmitted};
 use crate::admission::Gate;
 use crate::attempt::{Failed, Tried};
-use crate::keeper::Rejected;
 use crate::outgoing::Outgoing;
 use crate::response_body::ResponseBody;
 use crate::shared::Core;
@@ -138,36 +138,6 @@ impl<'a, S: HttpService> Call<'a, S> {
         }
     }
 
-    /// Recovers, waits or gives up.
-    async fn after(&mut self, failed: Failed<S::Body>) -> After<S::Body> {
-        self.note(&failed.failure);
-        let keeper = self.core.keeper_of(&self.outgoing).cloned().zip(failed.held.as_ref());
-        let strategy = wiring::recovery(&failed.failure);
-        match (keeper, strategy) {
-            (Some((keeper, held)), Some(strategy)) => {
-                if keeper.is_renewable() && self.may_recover(&failed.failure, strategy) {
-                    let tell = |follows, consecutive| {
-                        self.tell(&failed.failure, follows, consecutive);
-                    };
-                    return match keeper.recover(held.generation, tell).await {
-                        Ok(_) => After::Resend,
-                        Err(refused) => After::End(self.unrecovered(failed, &refused)),
-                    };
-                }
-                let Rejected { refresh_follows, consecutive } = keeper.rejected(held);
-                self.tell(&failed.failure, refresh_follows, consecutive);
-            }
-            (Some((keeper, held)), None) => {
-                if wiring::credential_was_accepted(&failed.failure) {
-                    keeper.accepted(held);
-                }
-                self.tell(&failed.failure, false, 0);
-            }
-            (None, _) => self.tell(&failed.failure, false, 1),
-        }
-        self.retry(failed).await
-    }
-
     async fn retry(&mut self, failed: Failed<S::Body>) -> After<S::Body> {
         // A body that cannot be sent again is looked at before quota is spent (rule 39); one that
         // was never sent can.
@@ -207,14 +177,6 @@ impl<'a, S: HttpService> Call<'a, S> {
         gate.rest(delay).await;
         self.last_retry = credit.map(Credit::spend).or(self.last_retry);
         After::Retry
-    }
-
-    /// Whether the request may be sent again after a recovery, which a redirect may have ruled out
-    /// though the credential was rejected (rule 40).
-    fn may_recover(&mut self, failure: &Failure, strategy: Strategy) -> bool {
-        self.outgoing.body.is_replayable()
-            && (self.outgoing.is_repeatable() || failure.replay().is_safe())
-            && self.recoveries.try_spend(strategy).is_ok()
     }
 
     /// Remembers the last real failure, which no refusal of one's own takes the place of (rule 48).

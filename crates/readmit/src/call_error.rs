@@ -5,6 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use readmit_error::{Category, Failure, Kind, Origin};
+use readmit_recovery::Demand;
 use readmit_retry::GiveUp;
 
 use crate::BoxError;
@@ -165,6 +166,13 @@ impl Error {
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.inner.failure.retry_after().map(|hint| hint.delay())
+    }
+
+    /// Returns what the server wants of a credential before it lets the same request in: a stronger
+    /// or more recent authentication, claims, or scopes (rules 30 to 32).
+    #[must_use]
+    pub fn demand(&self) -> Option<Demand> {
+        Demand::of(&self.inner.failure).ok().flatten()
     }
 
     /// Returns whether the caller has to authenticate: the credential is missing, expired, refused

@@ -1,6 +1,7 @@
 mod held;
 mod leader;
 mod no_credential;
+mod replace;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -273,7 +274,7 @@ impl Keeper {
         };
         let now = Now::read(&self.clock);
         if let Ok(generation) = machine.life.adopt(now, token.lifetime, Draw::MAX).decision {
-            machine.held = Some(Arc::new(Held::new(token.clone(), generation)));
+            machine.held = Some(Arc::new(Held::new(token.clone(), generation, None)));
         }
         self.publish(machine, now);
     }

@@ -15,11 +15,20 @@ mod clock;
 mod coalesced;
 mod coalescer;
 pub mod credentials;
+mod dated;
 mod dialects;
+#[cfg(feature = "dpop")]
+mod dpop_key;
 mod fault;
 mod keeper;
 mod origins;
 mod outgoing;
+#[cfg(feature = "dpop")]
+mod prover;
+#[cfg(not(feature = "dpop"))]
+#[path = "prover/absent.rs"]
+mod prover;
+mod proving;
 mod reach;
 mod redirect;
 mod request;
@@ -31,6 +40,7 @@ mod secret_headers;
 mod service;
 mod shared;
 mod source;
+mod step_up;
 pub mod store;
 mod token;
 mod token_endpoint;
@@ -62,6 +72,8 @@ pub use crate::call_error::Error;
 pub use crate::client::Client;
 pub use crate::coalescer::{CoalesceError, Coalescer};
 pub use crate::credentials::Credentials;
+#[cfg(feature = "dpop")]
+pub use crate::dpop_key::DpopKey;
 pub use crate::request::RequestBuilder;
 #[cfg(feature = "reqwest")]
 pub use crate::reqwest_service::{Reqwest, ReqwestBody, ReqwestFault, Sending};

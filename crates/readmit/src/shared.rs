@@ -14,6 +14,8 @@ use crate::dialects::Dialects;
 use crate::keeper::Keeper;
 use crate::origins::Origins;
 use crate::outgoing::Outgoing;
+use crate::prover::Prover;
+use crate::step_up::StepUps;
 use crate::watch::Watch;
 
 /// What all calls of a client share.
@@ -25,6 +27,10 @@ pub(crate) struct Core<S> {
     pub(crate) origins: Origins,
     pub(crate) dialects: Dialects,
     pub(crate) account: Option<Arc<Account>>,
+    /// Who signs requests.
+    pub(crate) prover: Option<Arc<Prover>>,
+    /// Who has a person authenticate again.
+    pub(crate) step_ups: Option<Arc<StepUps>>,
     pub(crate) headers: HeaderMap,
     pub(crate) policy: Policy,
     pub(crate) gates: Gates,

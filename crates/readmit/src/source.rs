@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use readmit_error::{Failure, Kind, Origin, Replay, Stage, Transport};
 use readmit_recovery::{
-    DeviceAuthorization, Now, RequestError, TokenAnswer, TokenError, TokenRequest,
+    Demand, DeviceAuthorization, Now, RequestError, TokenAnswer, TokenError, TokenRequest,
 };
 use secrecy::SecretString;
 
@@ -61,6 +61,16 @@ pub trait Source: fmt::Debug + Send + Sync {
         None
     }
 
+    /// Returns whether the source can be asked for a credential that meets this: the scopes or the
+    /// claims that a server named (rules 30 and 31).
+    ///
+    /// Then it is asked once, with the [demand](Exchange::demand), and the request is sent again.
+    /// By default it cannot, and the failure is the caller's.
+    fn can_meet(&self, demand: &Demand) -> bool {
+        let _ = demand;
+        false
+    }
+
     /// Forgets what it keeps from one fetch to the next, in memory and wherever it stores it, and
     /// returns the refresh tokens among it, to be revoked: a person signs out.
     ///
@@ -90,6 +100,7 @@ pub struct Exchange<'a> {
     scopes: &'a [String],
     deadline: Instant,
     in_hurry: bool,
+    demand: Option<&'a Demand>,
 }
 
 impl<'a> Exchange<'a> {
@@ -99,7 +110,12 @@ impl<'a> Exchange<'a> {
         deadline: Instant,
         in_hurry: bool,
     ) -> Exchange<'a> {
-        Exchange { endpoint, scopes, deadline, in_hurry }
+        Exchange { endpoint, scopes, deadline, in_hurry, demand: None }
+    }
+
+    pub(crate) fn demanding(mut self, demand: Option<&'a Demand>) -> Exchange<'a> {
+        self.demand = demand;
+        self
     }
 
     /// Returns the scopes that the credential has to have beside what the source asks for of its own
@@ -111,13 +127,22 @@ impl<'a> Exchange<'a> {
         self.scopes
     }
 
-    /// Returns these scopes and those of the source as one list.
+    /// Returns these scopes, those of the source and those that a server demanded as one list.
     pub(crate) fn scopes_beside(&self, own: Option<&str>) -> Option<String> {
-        if self.scopes.is_empty() {
+        let demanded = self.demand.map_or(&[][..], Demand::scopes);
+        if self.scopes.is_empty() && demanded.is_empty() {
             return own.map(str::to_owned);
         }
-        let wanted = Scopes::of(&self.scopes.join(" "));
+        let wanted = Scopes::of(&[self.scopes, demanded].concat().join(" "));
         Some(wanted.and(own.unwrap_or_default()).as_slice().join(" "))
+    }
+
+    /// Returns the request with the claims that a server demanded (rule 31).
+    pub(crate) fn claiming(&self, request: TokenRequest) -> TokenRequest {
+        match self.demand.and_then(Demand::claims) {
+            Some(claims) => request.parameter("claims", claims),
+            None => request,
+        }
     }
 
     /// Returns whether there is no credential to go on with: none yet, or one that has expired or
@@ -127,6 +152,15 @@ impl<'a> Exchange<'a> {
     #[must_use]
     pub fn is_in_hurry(&self) -> bool {
         self.in_hurry
+    }
+
+    /// Returns what a server wants of the credential, beyond what the source usually asks for.
+    ///
+    /// It is something that the source said it [can meet](Source::can_meet). A credential that was
+    /// kept from before is no answer to it.
+    #[must_use]
+    pub fn demand(&self) -> Option<&'a Demand> {
+        self.demand
     }
 
     /// Sends a token request and reads its answer.

@@ -33,6 +33,8 @@ pub struct Token {
     pub(crate) lifetime: Lifetime,
     /// What it is good for, separated by spaces, where that is known.
     pub(crate) scope: Option<String>,
+    /// Whether it is worth nothing without a proof of possession (RFC 9449).
+    pub(crate) bound: bool,
     pub(crate) storage: Storage,
 }
 
@@ -64,6 +66,17 @@ impl Token {
     /// [`UnfitToken`] where it cannot stand in a header field.
     pub fn bearer(token: impl Into<SecretString>) -> Result<Token, UnfitToken> {
         Token::prefixed(AUTHORIZATION, "Bearer ", token.into())
+    }
+
+    /// Returns a token that is presented as `Authorization: DPoP …`, with a proof of possession of
+    /// the [client's key](crate::ClientBuilder::dpop) (RFC 9449).
+    ///
+    /// # Errors
+    ///
+    /// [`UnfitToken`] where it cannot stand in a header field.
+    #[cfg(feature = "dpop")]
+    pub fn dpop(token: impl Into<SecretString>) -> Result<Token, UnfitToken> {
+        Token::prefixed(AUTHORIZATION, DPOP, token.into())
     }
 
     /// Returns a token that is presented as a header field of its own, such as `X-Api-Key`.
@@ -141,6 +154,8 @@ impl Token {
         prefix: &str,
         secret: SecretString,
     ) -> Result<Token, UnfitToken> {
+        let bound = prefix.eq_ignore_ascii_case(DPOP);
+        let prefix = if bound { DPOP } else { prefix };
         let text = secret.expose_secret();
         if text.is_empty() {
             return Err(UnfitToken);
@@ -154,6 +169,7 @@ impl Token {
             origin: None,
             lifetime: Lifetime::Unknown,
             scope: None,
+            bound,
             storage: Storage::Fine,
         })
     }
@@ -167,6 +183,9 @@ impl fmt::Debug for Token {
             .finish_non_exhaustive()
     }
 }
+
+/// As RFC 9449 spells it; a scheme is known in any case (RFC 9110 section 11.1).
+const DPOP: &str = "DPoP ";
 
 #[cfg(test)]
 mod tests {

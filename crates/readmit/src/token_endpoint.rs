@@ -3,18 +3,24 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use http::{Method, Request};
+use bytes::Bytes;
+use http::{HeaderMap, Method, Request, StatusCode};
 use readmit_breaker::Outcome;
 use readmit_classify::{BODY_LIMIT, Dialect, Evidence, classify, classify_transport};
 use readmit_core::{Clock, Draws};
 use readmit_error::event::CallContext;
 use readmit_error::{Failure, Kind, Origin, Replay, RetryAfter, Stage, Transport};
-use readmit_recovery::{DeviceAuthorization, TokenAnswer, TokenError, TokenRequest};
+use readmit_recovery::{
+    DeviceAuthorization, Means, Now, Offset, Recoveries, ServerClock, TokenAnswer, TokenError,
+    TokenRequest,
+};
 use readmit_retry::{Attempts, Credit, Next, Policy, Verdict};
 
 use crate::admission::{Entry, Gate, Gates, OriginKey, Refused};
+use crate::dated::dated;
 use crate::dialects;
 use crate::fault::transport_of;
+use crate::prover::{Proven, Prover};
 use crate::response_body::ResponseBody;
 use crate::source::{Answer, Endpoint, Reading};
 use crate::{Body, BoxError, HttpService, SourceError, wiring};
@@ -29,6 +35,8 @@ pub(crate) struct TokenEndpoint<S> {
     pub(crate) attempt_timeout: Duration,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) draws: Draws,
+    /// Who signs requests.
+    pub(crate) prover: Option<Arc<Prover>>,
 }
 
 #[async_trait]
@@ -88,7 +96,7 @@ impl<S: HttpService> TokenEndpoint<S> {
             let failure = gate.refusal(&refused, || context(request));
             SourceError::new(refused.to_string(), failure, false)
         })?;
-        let answer = self.exchange(request, reading, gate).await;
+        let answer = self.proven(request, reading, gate).await;
         match &answer {
             Ok(_) => entry.settle(Outcome::Succeed),
             Err(error) => entry.settle(wiring::report(error.failure())),
@@ -107,21 +115,43 @@ impl<S: HttpService> TokenEndpoint<S> {
         gate.enter(self.clock.now())
     }
 
-    async fn exchange(
+    /// Sends the request, and again where it is the proof that was refused, once for each reason
+    /// (rules 33 and 51).
+    async fn proven(
         &self,
         request: &TokenRequest,
         reading: Reading,
         gate: &Gate,
     ) -> Result<Answer, SourceError> {
-        let answered = tokio::time::timeout(self.attempt_timeout, self.send(request)).await;
-        let (status, headers, body) = match answered {
-            Ok(Ok(answer)) => answer,
-            Ok(Err(error)) => return Err(self.unanswered(transport_of(&*error))),
-            Err(_) => {
-                return Err(self.unanswered(Transport { stage: Stage::Sent, timed_out: true }));
+        let mut recoveries = Recoveries::default();
+        loop {
+            let mut proven = None;
+            let answer = self.exchange(request, reading, gate, &mut proven).await;
+            let (Err(error), Some(prover), Some(proven)) = (&answer, &self.prover, &proven) else {
+                return answer;
+            };
+            let means = prover.means(Means::NONE, proven, error.failure());
+            if recoveries.plan(error.failure(), means).is_err() {
+                return answer;
             }
+        }
+    }
+
+    async fn exchange(
+        &self,
+        request: &TokenRequest,
+        reading: Reading,
+        gate: &Gate,
+        proven: &mut Option<Proven>,
+    ) -> Result<Answer, SourceError> {
+        let sent = Now::read(&self.clock);
+        let sending = self.send(request, proven);
+        let Ok(answered) = tokio::time::timeout(self.attempt_timeout, sending).await else {
+            return Err(self.unanswered(Transport { stage: Stage::Sent, timed_out: true }));
         };
-        let received_at = self.clock.wall();
+        let (status, headers, body) = answered?;
+        let received = Now::read(&self.clock);
+        let received_at = received.wall;
         let evidence = Evidence::answer(&Method::POST, status, &headers, received_at)
             .body(&body)
             .credential_sent(true);
@@ -135,7 +165,11 @@ impl<S: HttpService> TokenEndpoint<S> {
         let hold = failure.as_ref().and_then(wiring::hold);
         gate.hear(&headers, hold, dialect.and_then(Dialect::reset));
         let wait = failure.as_ref().and_then(Failure::retry_after).map(RetryAfter::delay);
-        read(request, reading, status.as_u16(), wait, &body).map_err(|error| {
+        let told = dated(sent, received, &headers);
+        let offset = told.and_then(|dated| ServerClock::default().heard(&dated).ok());
+        // An absolute end is read by the clock of who wrote it (rule 51).
+        let offset = offset.unwrap_or_default();
+        read(request, reading, status.as_u16(), wait, &body, offset).map_err(|error| {
             let failure = match failure {
                 Some(failure) => refusal(failure),
                 None => nonsense(status.as_u16(), &error),
@@ -147,14 +181,23 @@ impl<S: HttpService> TokenEndpoint<S> {
     async fn send(
         &self,
         request: &TokenRequest,
-    ) -> Result<(http::StatusCode, http::HeaderMap, bytes::Bytes), BoxError> {
+        proven: &mut Option<Proven>,
+    ) -> Result<(StatusCode, HeaderMap, Bytes), SourceError> {
         let mut outgoing = Request::new(Body::from(request.body().to_vec()));
         *outgoing.method_mut() = request.method();
         *outgoing.uri_mut() = request.url().clone();
         *outgoing.headers_mut() = request.headers().clone();
         let mut service = self.service.clone();
-        poll_fn(|cx| service.poll_ready(cx)).await.map_err(Into::into)?;
-        let response = service.call(outgoing).await.map_err(Into::into)?;
+        let broken = |error: BoxError| self.unanswered(transport_of(&*error));
+        poll_fn(|cx| service.poll_ready(cx)).await.map_err(Into::into).map_err(broken)?;
+        if let Some(prover) = &self.prover {
+            let made = prover.prove(outgoing.headers_mut(), &request.method(), request.url(), None);
+            *proven = Some(made.map_err(|error| SourceError::terminal(error.to_string()))?);
+        }
+        let response = service.call(outgoing).await.map_err(Into::into).map_err(broken)?;
+        if let (Some(prover), Some(proven)) = (&self.prover, proven) {
+            prover.hear(proven, response.headers());
+        }
         let (parts, body) = response.into_parts();
         let mut body = ResponseBody::whole(body);
         body.read_ahead(BODY_LIMIT).await;
@@ -173,6 +216,7 @@ fn read(
     status: u16,
     wait: Option<Duration>,
     body: &[u8],
+    offset: Offset,
 ) -> Result<Answer, TokenError> {
     match reading {
         Reading::Device => {
@@ -182,7 +226,8 @@ fn read(
             request.read_revocation(status, wait, body).map(|()| Answer::Revoked)
         }
         Reading::Poll | Reading::Token => {
-            TokenAnswer::read(request, status, wait, body).map(Answer::Token)
+            let answer = TokenAnswer::read(request, status, wait, body)?;
+            Ok(Answer::Token(answer.told_by(offset)))
         }
     }
 }

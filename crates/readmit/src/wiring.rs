@@ -6,7 +6,6 @@
 use readmit_breaker::{Outcome, Report};
 use readmit_error::event::{DelaySource, Event};
 use readmit_error::{Category, Denied, Failure, Kind, Origin, RetryAfter};
-use readmit_recovery::Strategy;
 use readmit_retry::{Fault, Verdict};
 
 use crate::admission::Hold;
@@ -115,8 +114,8 @@ pub(crate) fn report(failure: &Failure) -> Report {
 
 /// Whether the service did its part (rule 66).
 fn outcome(failure: &Failure) -> Outcome {
-    // It was the proxy that answered.
-    if failure.status() == Some(407) {
+    // It was a proxy that answered, or a portal (rules 36 and 54).
+    if let Some(407 | 511) = failure.status() {
         return Outcome::Ignore;
     }
     match failure.kind() {
@@ -205,21 +204,19 @@ pub(crate) fn delay_source(verdict: Verdict, failure: &Failure) -> DelaySource {
     }
 }
 
-/// How the failure is recovered from, where readmit knows a way.
+/// Whether the server refused the credential itself, so that another may fare better.
 ///
-/// A nonce, a clock offset and a step-up need a credential that signs, which no source gives yet.
-///
-/// A proxy that wants to know who is calling does not ask for the origin's credential (rule 36).
-pub(crate) fn recovery(failure: &Failure) -> Option<Strategy> {
-    if failure.status() == Some(407) {
-        return None;
+/// A proxy, or a portal on the way, says nothing of the origin's credential (rule 36).
+pub(crate) fn rejects_credential(failure: &Failure) -> bool {
+    if let Some(407 | 511) = failure.status() {
+        return false;
     }
     match failure.kind() {
-        Kind::MissingCredentials => Some(Strategy::Fetch),
-        Kind::InvalidCredentials => Some(Strategy::ReAuthenticate),
-        Kind::TokenExpired => Some(Strategy::Refresh),
-        Kind::ChallengeNonce | Kind::ClockSkew | Kind::StepUpRequired => None,
-        Kind::InsufficientPermissions
+        Kind::MissingCredentials | Kind::InvalidCredentials | Kind::TokenExpired => true,
+        Kind::ChallengeNonce
+        | Kind::ClockSkew
+        | Kind::StepUpRequired
+        | Kind::InsufficientPermissions
         | Kind::RateLimited
         | Kind::QuotaExhausted
         | Kind::Pending
@@ -243,7 +240,7 @@ pub(crate) fn recovery(failure: &Failure) -> Option<Strategy> {
         | Kind::DeadlineExceeded
         | Kind::LockedOut
         | Kind::OutcomeUnknown
-        | Kind::Unknown => None,
+        | Kind::Unknown => false,
     }
 }
 

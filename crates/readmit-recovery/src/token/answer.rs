@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::error::{Fault, TokenError, WhoseMove, standard};
 use super::request::{TokenRequest, misfit};
 use crate::lifetime::Lifetime;
+use crate::offset::Offset;
 
 /// What a token endpoint gave (RFC 6749 section 5.1).
 ///
@@ -59,6 +60,14 @@ impl TokenAnswer {
     ) -> Result<TokenAnswer, TokenError> {
         let object = success(request, status, retry_after, body)?;
         token(object).map_err(|fault| TokenError::Malformed { status, fault })
+    }
+
+    /// Returns the answer with its absolute end, if it has one, by the local clock: the server that
+    /// told it has one that is this far off (rule 51).
+    #[must_use]
+    pub fn told_by(mut self, server: Offset) -> TokenAnswer {
+        self.lifetime = self.lifetime.told_by(server);
+        self
     }
 
     /// Returns the access token; every character of it can stand in a header.

@@ -4,6 +4,7 @@ use std::pin::pin;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
+use readmit_recovery::Demand;
 use secrecy::SecretString;
 use tokio::sync::{Mutex, watch};
 
@@ -26,12 +27,14 @@ impl Supply {
         Supply { given, endpoint, turn: Mutex::new(()), closed: watch::Sender::new(false) }
     }
 
-    /// Fetches a credential with these scopes beside those that the source asks for anyway.
+    /// Fetches a credential with these scopes beside those that the source asks for anyway, and with
+    /// what a server demanded.
     ///
     /// It ends at once where a person signs out.
     pub(crate) async fn fetch(
         &self,
         scopes: &Scopes,
+        demand: Option<&Demand>,
         deadline: Instant,
         in_hurry: bool,
     ) -> Result<Token, SourceError> {
@@ -42,7 +45,7 @@ impl Supply {
         let fetching = async {
             let _turn = self.turn.lock().await;
             let exchange = Exchange::new(&*self.endpoint, scopes.as_slice(), deadline, in_hurry);
-            self.given.fetch(&exchange).await
+            self.given.fetch(&exchange.demanding(demand)).await
         };
         let closed = async {
             // An error says that the supply is gone, and with it whoever asks.
@@ -72,6 +75,10 @@ impl Supply {
     /// Returns the one credential, where there is no other.
     pub(crate) fn fixed(&self) -> Option<&Token> {
         self.given.fixed()
+    }
+
+    pub(crate) fn can_meet(&self, demand: &Demand) -> bool {
+        self.given.can_meet(demand)
     }
 
     pub(crate) fn scope(&self) -> Option<&str> {

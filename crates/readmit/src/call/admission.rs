@@ -46,7 +46,7 @@ impl<S: HttpService> Call<'_, S> {
         self.tell(&failure, false, 0);
         self.note(&failure);
         let source = Some(refused.clone().into());
-        self.retry(Failed { failure, held: None, answer: None, source }).await
+        self.retry(Failed { failure, held: None, answer: None, source, proven: None }).await
     }
 }
 

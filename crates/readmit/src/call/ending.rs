@@ -63,6 +63,17 @@ impl<S: HttpService> Call<'_, S> {
         self.end(error, answer)
     }
 
+    /// Ends a call whose credential lacks what the server wants, and for which none was had that
+    /// has it: the failure stays what it is, and says what was wanted.
+    pub(super) fn unmet(
+        &self,
+        failed: Failed<S::Body>,
+        why: BoxError,
+    ) -> Result<Done<S::Body>, Error> {
+        let Failed { failure, answer, .. } = failed;
+        self.end(self.error(failure).cause(why), answer)
+    }
+
     pub(super) fn without_credential(&self, refused: &NoCredential) -> Error {
         let failure = refused.failure(Now::read(&self.core.clock));
         let error = self.error(failure).of_credential();

@@ -1,7 +1,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use readmit_recovery::{Record, Unreplaced};
+use readmit_recovery::{Demand, Record, Unreplaced};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::grant::TokenGrant;
@@ -55,7 +55,7 @@ impl Cached {
 #[async_trait]
 impl Source for Cached {
     async fn fetch(&self, exchange: &Exchange<'_>) -> Result<Token, SourceError> {
-        if !exchange.scopes().is_empty() {
+        if !exchange.scopes().is_empty() || exchange.demand().is_some() {
             // The store has room for what is asked for anyway.
             return self.grant.fetch(exchange).await;
         }
@@ -83,6 +83,10 @@ impl Source for Cached {
             Ok(()) => token,
             Err(error) => token.not_stored(&error),
         })
+    }
+
+    fn can_meet(&self, demand: &Demand) -> bool {
+        self.grant.can_meet(demand)
     }
 
     fn scope(&self) -> Option<&str> {

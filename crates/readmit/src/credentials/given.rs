@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use readmit_recovery::Demand;
 use secrecy::SecretString;
 
 use super::storable::Storable;
@@ -32,6 +33,10 @@ impl Given {
     /// Returns the one credential, where there is no other.
     pub(crate) fn fixed(&self) -> Option<&Token> {
         self.origin().err()
+    }
+
+    pub(crate) fn can_meet(&self, demand: &Demand) -> bool {
+        self.origin().is_ok_and(|source| source.can_meet(demand))
     }
 
     pub(crate) fn scope(&self) -> Option<&str> {

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use http::Uri;
-use readmit_recovery::{ClientAuth, RequestError, TokenAnswer, TokenRequest};
+use readmit_recovery::{ClientAuth, Demand, RequestError, TokenAnswer, TokenRequest};
 use secrecy::SecretString;
 use url::Url;
 
@@ -28,6 +28,13 @@ pub(super) enum Grant {
 }
 
 impl Grant {
+    fn can_meet(&self) -> bool {
+        match self {
+            Grant::ClientCredentials { .. } => true,
+            Grant::ServiceKey { .. } => false,
+        }
+    }
+
     fn request(&self, url: &Uri, scope: Option<&str>) -> Result<TokenRequest, RequestError> {
         match self {
             Grant::ClientCredentials { auth, .. } => {
@@ -66,7 +73,7 @@ impl TokenGrant {
         exchange: &Exchange<'_>,
     ) -> Result<TokenAnswer, SourceError> {
         let request = self.grant.request(&self.url, scope).map_err(unasked)?;
-        exchange.send(request).await
+        exchange.send(exchange.claiming(request)).await
     }
 }
 
@@ -83,6 +90,10 @@ impl Source for TokenGrant {
             Grant::ClientCredentials { .. } => Some(self.grant.scope().unwrap_or_default()),
             Grant::ServiceKey { .. } => None,
         }
+    }
+
+    fn can_meet(&self, _: &Demand) -> bool {
+        self.grant.can_meet()
     }
 }
 

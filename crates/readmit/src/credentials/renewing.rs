@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use http::Uri;
 use readmit_recovery::{
-    ClientAuth, Lifetime, Record, Renewal, RequestError, Rotation, TokenRequest,
+    ClientAuth, Demand, Lifetime, Record, Renewal, RequestError, Rotation, TokenRequest,
 };
 use secrecy::SecretString;
 
@@ -75,7 +75,9 @@ impl Renewing {
 #[async_trait]
 impl Source for Renewing {
     async fn fetch(&self, exchange: &Exchange<'_>) -> Result<Token, SourceError> {
-        if let Some(token) = self.found(exchange).await {
+        if exchange.demand().is_none()
+            && let Some(token) = self.found(exchange).await
+        {
             return Ok(token);
         }
         let held = self.lock().clone();
@@ -87,6 +89,11 @@ impl Source for Renewing {
             None => Renewal::without_store(rotation, held, exchange.now()),
         };
         Drive::new(self, exchange, renewal).run(effect).await
+    }
+
+    fn can_meet(&self, demand: &Demand) -> bool {
+        // A refresh does not widen (RFC 6749 section 6).
+        demand.scopes().is_empty()
     }
 
     async fn forget(&self) -> Result<Vec<SecretString>, SourceError> {

@@ -1,7 +1,8 @@
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use readmit_recovery::Generation;
+use readmit_recovery::{Demand, Generation};
 
 use crate::Token;
 
@@ -9,6 +10,8 @@ use crate::Token;
 pub(crate) struct Held {
     pub(crate) token: Token,
     pub(crate) generation: Generation,
+    /// What it was asked for, where a server had demanded something.
+    pub(crate) met: Option<Arc<Demand>>,
     /// Whether a server has accepted it, and the machine was told.
     ///
     /// It is written under the machine's lock, so that it never says more than the machine knows.
@@ -16,8 +19,8 @@ pub(crate) struct Held {
 }
 
 impl Held {
-    pub(super) fn new(token: Token, generation: Generation) -> Held {
-        Held { token, generation, proven: AtomicBool::new(false) }
+    pub(super) fn new(token: Token, generation: Generation, met: Option<Arc<Demand>>) -> Held {
+        Held { token, generation, met, proven: AtomicBool::new(false) }
     }
 
     pub(super) fn is_proven(&self) -> bool {

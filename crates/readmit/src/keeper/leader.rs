@@ -4,12 +4,12 @@ use std::time::Instant;
 use readmit_core::Epoch;
 use readmit_error::event::{CallContext, Event, RefreshTrigger};
 use readmit_error::{Failure, Kind, Origin, RetryAfter};
-use readmit_recovery::{Generation, NotKept, Now, Phase, RefreshFailure, RefreshPermit};
+use readmit_recovery::{Demand, Generation, NotKept, Now, Phase, RefreshFailure, RefreshPermit};
 use secrecy::ExposeSecret;
 
 use super::{Held, Keeper, Machine};
-use crate::unwind::{Panicked, unwinding};
 use crate::token::Storage;
+use crate::unwind::{Panicked, unwinding};
 use crate::{SourceError, Token};
 
 /// The task that refreshes. Dropped before its end, or before it began, it gives its permit back,
@@ -21,6 +21,8 @@ pub(super) struct Leader {
     /// `None` once it is spent.
     permit: Option<RefreshPermit>,
     trigger: RefreshTrigger,
+    /// What the credential must have.
+    pub(super) demand: Option<Arc<Demand>>,
 }
 
 impl Leader {
@@ -30,7 +32,7 @@ impl Leader {
         trigger: RefreshTrigger,
     ) -> Leader {
         let (epoch, deadline) = (permit.epoch(), permit.deadline());
-        Leader { keeper, epoch, deadline, permit: Some(permit), trigger }
+        Leader { keeper, epoch, deadline, permit: Some(permit), trigger, demand: None }
     }
 
     /// Runs the refresh beside its callers, whose cancellation it survives; returns which it is, and
@@ -55,7 +57,8 @@ impl Leader {
     async fn fetch(&self) -> Result<Token, SourceError> {
         let Keeper { supply, scopes, .. } = &*self.keeper;
         let in_hurry = !self.keeper.holds_good();
-        let fetching = unwinding(supply.fetch(scopes, self.deadline, in_hurry));
+        let demand = self.demand.as_deref();
+        let fetching = unwinding(supply.fetch(scopes, demand, self.deadline, in_hurry));
         match tokio::time::timeout_at(self.deadline.into(), fetching).await {
             Ok(Ok(fetched)) => fetched,
             // The refresh failed, and is rested after like any other (rule 12).
@@ -81,7 +84,7 @@ impl Leader {
         }
         match machine.life.refreshed(now, permit, lifetime, draw).decision {
             Ok(generation) => {
-                let (held, unsaved) = machine.hold(token, generation);
+                let (held, unsaved) = machine.hold(token, generation, self.demand.clone());
                 machine.last_error = None;
                 keeper.publish(&mut machine, now);
                 let expires_in = machine.life.expires_in(now);
@@ -150,7 +153,12 @@ impl Drop for Leader {
 
 impl Machine {
     /// Takes up a new credential; returns why it could not be stored, if it could not (rule 18).
-    fn hold(&mut self, token: Token, generation: Generation) -> (Arc<Held>, Option<Failure>) {
+    fn hold(
+        &mut self,
+        token: Token,
+        generation: Generation,
+        met: Option<Arc<Demand>>,
+    ) -> (Arc<Held>, Option<Failure>) {
         let unsaved = match &token.storage {
             Storage::Failed(failure) => Some(failure.clone()),
             Storage::Fine => None,
@@ -160,7 +168,7 @@ impl Machine {
                 None
             }
         };
-        let held = Arc::new(Held::new(token, generation));
+        let held = Arc::new(Held::new(token, generation, met));
         self.held = Some(Arc::clone(&held));
         (held, unsaved)
     }

@@ -2,7 +2,7 @@ use readmit_error::{Denied, Failure, Kind, Origin, RetryAfter};
 use readmit_recovery::{Cause, Now, Refused};
 
 use crate::account::Scopes;
-use crate::{Error, SourceError};
+use crate::{BoxError, Error, SourceError};
 
 /// Why there is no credential to send a request with.
 #[derive(Clone, Debug)]
@@ -42,13 +42,13 @@ impl NoCredential {
                 let scopes = scopes.as_slice().to_vec();
                 return Failure::builder(Kind::InsufficientPermissions, Origin::Local)
                     .denied(Denied { scopes, ..Denied::default() })
-                    .because("the token is known not to have what the request requires")
+                    .because(LACKING)
                     .timestamp(now.wall)
                     .build();
             }
             NoCredential::SignedOut => {
                 return Failure::builder(Kind::MissingCredentials, Origin::Local)
-                    .because("the client is signed out")
+                    .because(SIGNED_OUT)
                     .timestamp(now.wall)
                     .build();
             }
@@ -70,3 +70,19 @@ impl NoCredential {
         }
     }
 }
+
+/// The reason, as the cause of a failure.
+impl From<NoCredential> for BoxError {
+    fn from(none: NoCredential) -> BoxError {
+        match none {
+            NoCredential::Lacking(_) => LACKING.into(),
+            NoCredential::SignedOut => SIGNED_OUT.into(),
+            NoCredential::Refused(refused) => refused.into(),
+            NoCredential::Source(error) => error.into(),
+        }
+    }
+}
+
+const LACKING: &str = "the token is known not to have what the request requires";
+
+const SIGNED_OUT: &str = "the client is signed out";

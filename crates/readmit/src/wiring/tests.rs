@@ -68,16 +68,21 @@ fn r73_a_batch_is_split_only_for_its_items_and_where_nothing_was_done() {
 }
 
 #[test]
-fn r30_a_missing_permission_is_no_reason_for_a_refresh() {
-    assert_eq!(recovery(&answer(Kind::InsufficientPermissions, 403)), None);
+fn r30_a_missing_permission_is_no_rejection_of_the_credential() {
+    let rejecting: Vec<_> =
+        Kind::ALL.into_iter().filter(|kind| rejects_credential(&answer(*kind, 401))).collect();
+
+    assert_eq!(rejecting, [Kind::MissingCredentials, Kind::InvalidCredentials, Kind::TokenExpired]);
 }
 
 #[test]
-fn r36_a_proxy_is_not_told_the_origins_credential() {
-    let kind = Kind::MissingCredentials;
+fn r36_a_proxy_and_a_portal_say_nothing_of_the_origins_credential() {
+    for status in [407, 511] {
+        let elsewhere = answer(Kind::MissingCredentials, status);
 
-    assert_eq!(recovery(&answer(kind, 407)), None);
-    assert_eq!(recovery(&answer(kind, 401)), Some(Strategy::Fetch));
+        assert!(!rejects_credential(&elsewhere));
+        assert_eq!(report(&elsewhere).outcome(), Outcome::Ignore);
+    }
 }
 
 #[test]
@@ -92,7 +97,6 @@ fn r66_a_refusal_is_an_answer_and_no_outage() {
         }
     }
     assert_eq!(report(&answer(Kind::InvalidCredentials, 401)).outcome(), Outcome::Succeed);
-    assert_eq!(report(&answer(Kind::MissingCredentials, 407)).outcome(), Outcome::Ignore);
     assert_eq!(report(&answer(Kind::Unknown, 599)).outcome(), Outcome::Fail);
     assert_eq!(report(&answer(Kind::Unknown, 418)).outcome(), Outcome::Succeed);
 }

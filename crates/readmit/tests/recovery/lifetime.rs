@@ -1,11 +1,13 @@
 //! How long a token is used, and when it is replaced before anybody must wait for it.
 
+use std::time::SystemTime;
+
 use http::StatusCode;
 use readmit::credentials;
 use readmit::error::event::{Event, RefreshTrigger};
 use readmit::recovery::ClientAuth;
 use readmit::retry::Policy;
-use readmit_testkit::{Api, Fault};
+use readmit_testkit::{Api, Fault, Skew};
 use tokio::time::Instant;
 
 use crate::clock::AheadOfTokio;
@@ -52,6 +54,25 @@ async fn r9_in_the_last_minute_a_refresh_that_hangs_gives_way_to_what_is_still_g
     assert!(answers.iter().all(Result::is_ok));
     assert_eq!(began.elapsed(), secs(30));
     assert_eq!((api.seen().token_calls(), api.seen().with_token(1)), (2, 1 + 8));
+}
+
+#[tokio::test(start_paused = true)]
+async fn r51_an_absolute_end_is_read_by_the_clock_of_who_told_it() {
+    let api = Api::builder().skew(Skew::Ahead(secs(3_600))).build();
+    let client = client(&api);
+    let told = api.clock().wall() + secs(3_600 + 600);
+    let told = told.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
+    let (token, end) = (api.new_access_token(), told.to_string());
+    let answer = serde_json::json!({ "access_token": token, "expires_at": end }).to_string();
+    api.fault(Fault::respond(http::Response::new(answer))).on("POST", "/token").once();
+
+    get(&client).await.unwrap();
+    tokio::time::advance(secs(620)).await;
+    get(&client).await.unwrap();
+
+    // By the local clock it would have had an hour left.
+    assert_eq!(api.seen().token_calls(), 2);
+    assert_eq!(api.seen().with_token(2), 1);
 }
 
 #[tokio::test(start_paused = true)]

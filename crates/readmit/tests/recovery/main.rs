@@ -5,6 +5,7 @@
 mod challenge;
 mod clock;
 mod crowd;
+mod demands;
 mod events;
 mod interleaved;
 mod lifetime;

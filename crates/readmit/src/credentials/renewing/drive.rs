@@ -124,7 +124,7 @@ impl<'a> Drive<'a> {
         let Renewing { url, auth, .. } = self.source;
         let request = TokenRequest::refresh_token(url, refresh_token, auth.as_ref(), None);
         let request = request.map_err(|error| SourceError::unsent(&error))?;
-        self.exchange.send(request).await
+        self.exchange.send(self.exchange.claiming(request)).await
     }
 
     fn end(self, outcome: Result<Renewed, NotRenewed>) -> Result<Token, SourceError> {

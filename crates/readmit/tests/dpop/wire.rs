@@ -1,0 +1,73 @@
+//! What goes over the wire: every host is one API, and what was sent is kept.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, Request, Response};
+use readmit::Body;
+use readmit_testkit::{Api, ApiBody};
+use serde_json::Value;
+use tower_service::Service;
+
+#[derive(Clone)]
+pub(crate) struct Wire {
+    api: Api,
+    sent: Arc<Mutex<Vec<Sent>>>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Sent {
+    pub(crate) url: String,
+    pub(crate) headers: HeaderMap,
+}
+
+impl Wire {
+    pub(crate) fn to(api: &Api) -> Wire {
+        Wire { api: api.clone(), sent: Arc::default() }
+    }
+
+    /// What was sent to addresses that begin like this.
+    pub(crate) fn sent(&self, to: &str) -> Vec<Sent> {
+        let sent = self.sent.lock().unwrap();
+        sent.iter().filter(|sent| sent.url.starts_with(to)).cloned().collect()
+    }
+}
+
+impl Sent {
+    /// What the proof says.
+    pub(crate) fn proof(&self) -> Value {
+        let proof = self.headers["dpop"].to_str().unwrap();
+        let claims = URL_SAFE_NO_PAD.decode(proof.split('.').nth(1).unwrap()).unwrap();
+        serde_json::from_slice(&claims).unwrap()
+    }
+
+    pub(crate) fn is_proven(&self) -> bool {
+        self.headers.contains_key("dpop")
+    }
+
+    /// The scheme of its token.
+    pub(crate) fn scheme(&self) -> Option<&str> {
+        self.headers.get(AUTHORIZATION)?.to_str().unwrap().split(' ').next()
+    }
+}
+
+impl Service<Request<Body>> for Wire {
+    type Response = Response<ApiBody>;
+    type Error = readmit_testkit::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let (url, headers) = (request.uri().to_string(), request.headers().clone());
+        self.sent.lock().unwrap().push(Sent { url, headers });
+        Box::pin(self.api.service().call(request))
+    }
+}
