@@ -42,6 +42,10 @@ async fn run(folder: &std::path::Path) -> Result<usize, BoxError> {
         ("a refresh token that rotates", checks::rotation(&provider).await),
         ("64 calls with a token that was taken back", checks::a_crowd(&provider).await),
         ("a refresh token that was used twice", checks::reuse(&provider).await),
+        ("a person who signs out", checks::sign_out(&provider).await),
+        ("a person on another device", checks::a_person(&provider).await),
+        ("a person who says no", checks::a_person_who_says_no(&provider).await),
+        ("proofs of possession, with nonces", checks::a_person_with_a_key(&provider).await),
     ];
     let mut failed = 0;
     for (name, outcome) in outcomes {

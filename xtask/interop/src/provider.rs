@@ -52,10 +52,20 @@ impl Provider {
         text(&self.steer("session", &[("client_id", client_id)]).await?, "refresh_token")
     }
 
-    /// Takes an access token back, as an administrator would.
-    pub(crate) async fn destroy(&self, token: &str) -> Result<(), BoxError> {
+    /// Takes an access token back, as an administrator would; returns whether it was good.
+    pub(crate) async fn destroy(&self, token: &str) -> Result<bool, BoxError> {
         let told = self.steer("destroy", &[("token", token)]).await?;
-        check(told["destroyed"] == true, || "there was no such token to take back".to_owned())
+        Ok(told["destroyed"] == true)
+    }
+
+    /// Has a person enter a code, and say yes.
+    pub(crate) async fn approve(&self, user_code: &str) -> Result<(), BoxError> {
+        self.steer("approve", &[("user_code", user_code)]).await.map(drop)
+    }
+
+    /// Has a person enter a code, and say no.
+    pub(crate) async fn deny(&self, user_code: &str) -> Result<(), BoxError> {
+        self.steer("deny", &[("user_code", user_code)]).await.map(drop)
     }
 
     pub(crate) async fn counts(&self) -> Result<Counts, BoxError> {

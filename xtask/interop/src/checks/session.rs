@@ -13,7 +13,7 @@ pub(crate) async fn rotation(provider: &Provider) -> Result<(), BoxError> {
     let before = provider.counts().await?;
 
     for _ in 0..ROTATIONS {
-        provider.destroy(&current(&client).await?).await?;
+        take_back(provider, &client).await?;
     }
     client.get("/me").send().await?;
 
@@ -27,7 +27,7 @@ pub(crate) async fn rotation(provider: &Provider) -> Result<(), BoxError> {
 /// One refresh for everybody, and everybody gets in.
 pub(crate) async fn a_crowd(provider: &Provider) -> Result<(), BoxError> {
     let client = Arc::new(begin(provider, &provider.begin_session("device").await?)?);
-    provider.destroy(&current(&client).await?).await?;
+    take_back(provider, &client).await?;
     let before = provider.counts().await?;
 
     let mut calls = tokio::task::JoinSet::new();
@@ -65,6 +65,28 @@ pub(crate) async fn reuse(provider: &Provider) -> Result<(), BoxError> {
 
     let refused = provider.counts().await?.refused - before.refused;
     check(refused == 1, || format!("the provider was asked {refused} times for nothing"))
+}
+
+/// What is revoked is no good, and the client lets nothing out.
+pub(crate) async fn sign_out(provider: &Provider) -> Result<(), BoxError> {
+    let first = provider.begin_session("device").await?;
+    let auth = ClientAuth::public("device");
+    let session = credentials::refresh_token(provider.token_url(), &*first, Some(auth.clone()))
+        .revoked_at(format!("{}/token/revocation", provider.issuer), Some(auth));
+    let client = Client::builder(&provider.issuer).credentials(session).build()?;
+    let token = current(&client).await?;
+
+    client.sign_out().await?;
+
+    check(!provider.destroy(&token).await?, || "the access token is still good".to_owned())?;
+    let error = client.get("/me").send().await.err();
+    let kind = error.map(|error| error.failure().kind());
+    check(kind == Some(Kind::MissingCredentials), || format!("a call ended as {kind:?}"))
+}
+
+async fn take_back(provider: &Provider, client: &Client) -> Result<(), BoxError> {
+    let was_good = provider.destroy(&current(client).await?).await?;
+    check(was_good, || "there was no such token to take back".to_owned())
 }
 
 fn begin(provider: &Provider, refresh_token: &str) -> Result<Client, BoxError> {
