@@ -174,12 +174,7 @@ impl Breaker {
             (Phase::Closed { .. }, Some(sample)) => self.record(now, sample, &report, draw),
             (Phase::MetricsOnly { .. }, Some(sample)) => {
                 self.window.add(at, sample);
-                if sample.is_bad() {
-                    self.tell_exceeded(now)
-                } else {
-                    self.forget_exceeded(now);
-                    None
-                }
+                self.tell_exceeded(now)
             }
             (Phase::HalfOpen { probes, .. }, sample) => {
                 let verdict = permit.probe().map(|probe| probes.settle(probe, sample));
@@ -414,23 +409,15 @@ impl Breaker {
         change
     }
 
-    /// Tells each threshold once when what would open a circuit reaches it (rule 57), and again
-    /// when it was not reached in between.
+    /// Tells each threshold once when it is reached, and again when it was not in between.
+    ///
+    /// A success tells it too, where it completes the minimum: nothing opens by that (rule 57).
     fn tell_exceeded(&mut self, now: Instant) -> Option<Change> {
         let exceeded = self.exceeded(now);
         let Phase::MetricsOnly { told } = &mut self.phase else { return None };
         let (failures, slow) = (exceeded.failures && !told.failures, exceeded.slow && !told.slow);
         *told = exceeded;
         (failures || slow).then_some(Change::Exceeded { failures, slow })
-    }
-
-    /// Takes note of the thresholds that are not reached any more; a success tells of none.
-    fn forget_exceeded(&mut self, now: Instant) {
-        let exceeded = self.exceeded(now);
-        if let Phase::MetricsOnly { told } = &mut self.phase {
-            told.failures &= exceeded.failures;
-            told.slow &= exceeded.slow;
-        }
     }
 
     fn exceeded(&self, now: Instant) -> Exceeded {

@@ -126,19 +126,18 @@ fn r69_a_circuit_that_only_measures_tells_each_threshold_once() {
 }
 
 #[test]
-fn r57_a_circuit_that_only_measures_tells_what_would_have_opened_it() {
+fn r69_a_circuit_that_only_measures_tells_a_threshold_that_a_success_completes() {
     let mut bench = Bench::new(Config::failure_rate(50, 100).min_calls(4).build().unwrap());
     bench.breaker.metrics_only();
     let exceeded = Change::Exceeded { failures: true, slow: false };
 
     bench.calls(3, Outcome::Fail);
-    bench.calls(1, Outcome::Succeed);
     assert_eq!(bench.changes, []);
-    bench.calls(1, Outcome::Fail);
+    bench.calls(1, Outcome::Succeed);
     assert_eq!(bench.changes, [exceeded]);
-    // Four of nine, then five of ten.
+    // Three of eight, then five of ten.
     bench.calls(4, Outcome::Succeed);
-    bench.calls(1, Outcome::Fail);
+    bench.calls(2, Outcome::Fail);
 
     assert_eq!(bench.changes, [exceeded, exceeded]);
 }
