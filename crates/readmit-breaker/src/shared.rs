@@ -1,7 +1,7 @@
 use std::fmt;
 use std::num::NonZeroU32;
 use std::sync::{Arc, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use readmit_core::{Clock, Draw, Draws, Epoch, SystemClock};
 
@@ -9,9 +9,12 @@ use crate::hint::Hint;
 use crate::mutants::mutate;
 use crate::sync::{AtomicU64, Mutex, MutexGuard, Ordering};
 use crate::{
-    Breaker, CallError, Change, Config, InFlight, Outcome, OwnedInFlight, Permit, Rejected, Report,
-    Snapshot, State,
+    Breaker, Change, Config, InFlight, Outcome, OwnedInFlight, Permit, Rejected, Report, Snapshot,
+    State,
 };
+
+mod calls;
+mod operator;
 
 /// A breaker that many threads share.
 ///
@@ -148,126 +151,6 @@ impl<C: Clock> Shared<C> {
         Ok(OwnedInFlight::new(Arc::clone(self), self.try_acquire_at(now)?.into_permit()))
     }
 
-    /// Makes a call, if the circuit admits it; every error counts against the service.
-    ///
-    /// # Errors
-    ///
-    /// [`CallError::Rejected`] where it was not made, and otherwise the error of the call.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// use readmit_breaker::{CallError, Config, Shared};
-    ///
-    /// let breaker = Shared::new(Config::FIVE_IN_A_ROW);
-    /// for _ in 0..5 {
-    ///     assert_eq!(breaker.call(|| Err::<(), _>("down")), Err(CallError::Failed("down")));
-    /// }
-    ///
-    /// let sixth = breaker.call(|| Ok::<_, &str>("up"));
-    /// assert!(sixth.unwrap_err().rejected().is_some());
-    /// ```
-    #[inline]
-    pub fn call<T, E>(&self, op: impl FnOnce() -> Result<T, E>) -> Result<T, CallError<E>> {
-        self.call_judged(op, |_| Outcome::Fail)
-    }
-
-    /// Makes a call, if the circuit admits it; `judge` says which errors count.
-    ///
-    /// It has the place of the exception that the breakers of the textbooks expect: what is
-    /// expected is a [`Outcome::Fail`], and any other error an [`Outcome::Ignore`], or an
-    /// [`Outcome::Succeed`] where it proves that the service is well.
-    ///
-    /// # Errors
-    ///
-    /// [`CallError::Rejected`] where it was not made, and otherwise the error of the call.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// use std::io::{Error, ErrorKind};
-    ///
-    /// use readmit_breaker::{Config, Outcome, Shared, State};
-    ///
-    /// let breaker = Shared::new(Config::consecutive_failures(1).build()?);
-    /// let not_found = || Err::<(), _>(Error::from(ErrorKind::NotFound));
-    ///
-    /// let answer = breaker.call_judged(not_found, |error| match error.kind() {
-    ///     ErrorKind::TimedOut | ErrorKind::ConnectionRefused => Outcome::Fail,
-    ///     _ => Outcome::Ignore,
-    /// });
-    ///
-    /// assert!(answer.is_err());
-    /// assert_eq!(breaker.state(), State::Closed);
-    /// # Ok::<(), readmit_breaker::ConfigError>(())
-    /// ```
-    #[inline]
-    pub fn call_judged<T, E, R: Into<Report>>(
-        &self,
-        op: impl FnOnce() -> Result<T, E>,
-        judge: impl FnOnce(&E) -> R,
-    ) -> Result<T, CallError<E>> {
-        let call = self.try_acquire()?;
-        match op() {
-            Ok(answer) => {
-                call.settle(Outcome::Succeed);
-                Ok(answer)
-            }
-            Err(error) => {
-                let report: Report = judge(&error).into();
-                call.settle(report);
-                Err(CallError::Failed(error))
-            }
-        }
-    }
-
-    /// Makes a call on any runtime, if the circuit admits it; every error counts against the
-    /// service.
-    ///
-    /// Dropping the future abandons the call.
-    ///
-    /// # Errors
-    ///
-    /// [`CallError::Rejected`] where it was not made, and otherwise the error of the call.
-    pub async fn call_async<T, E, F>(&self, op: impl FnOnce() -> F) -> Result<T, CallError<E>>
-    where
-        F: Future<Output = Result<T, E>>,
-    {
-        self.call_async_judged(op, |_| Outcome::Fail).await
-    }
-
-    /// Makes a call on any runtime, if the circuit admits it; `judge` says which errors count, as
-    /// for [`call_judged`](Shared::call_judged).
-    ///
-    /// The clock is read first, so that a call which is dropped when its caller has waited too long
-    /// counts as what it is.
-    ///
-    /// # Errors
-    ///
-    /// [`CallError::Rejected`] where it was not made, and otherwise the error of the call.
-    pub async fn call_async_judged<T, E, R, F>(
-        &self,
-        op: impl FnOnce() -> F,
-        judge: impl FnOnce(&E) -> R,
-    ) -> Result<T, CallError<E>>
-    where
-        R: Into<Report>,
-        F: Future<Output = Result<T, E>>,
-    {
-        let call = self.try_acquire_at(self.clock.now())?;
-        match op().await {
-            Ok(answer) => {
-                call.settle(Outcome::Succeed);
-                Ok(answer)
-            }
-            Err(error) => {
-                let report: Report = judge(&error).into();
-                call.settle(report);
-                Err(CallError::Failed(error))
-            }
-        }
-    }
-
     /// Returns what a call at this moment would be told that is certain to be rejected, and takes
     /// nothing.
     #[inline]
@@ -305,54 +188,6 @@ impl<C: Clock> Shared<C> {
     pub fn snapshot(&self) -> Snapshot {
         let now = self.clock.now();
         self.inside().machine.snapshot(now)
-    }
-
-    /// Opens the circuit; see [`Breaker::trip`].
-    pub fn trip(&self) {
-        let (now, draw) = (self.clock.now(), self.draws.draw());
-        self.operate(|machine| machine.trip(now, draw));
-    }
-
-    /// Opens the circuit for exactly so long; see [`Breaker::trip_for`].
-    pub fn trip_for(&self, length: Duration) {
-        let now = self.clock.now();
-        self.operate(|machine| machine.trip_for(now, length));
-    }
-
-    /// Makes the next calls probes; see [`Breaker::probe_now`].
-    pub fn probe_now(&self) {
-        let now = self.clock.now();
-        self.operate(|machine| machine.probe_now(now));
-    }
-
-    /// Closes the circuit; see [`Breaker::close`].
-    pub fn close(&self) {
-        self.operate(Breaker::close);
-    }
-
-    /// Makes the circuit what it was at first; see [`Breaker::reset`].
-    pub fn reset(&self) {
-        self.operate(Breaker::reset);
-    }
-
-    /// Rejects all calls until it is released as many times; see [`Breaker::isolate`].
-    pub fn isolate(&self) {
-        self.operate(Breaker::isolate);
-    }
-
-    /// Takes one isolation back; see [`Breaker::release`].
-    pub fn release(&self) {
-        self.operate(Breaker::release);
-    }
-
-    /// Admits all calls and counts none; see [`Breaker::disable`].
-    pub fn disable(&self) {
-        self.operate(Breaker::disable);
-    }
-
-    /// Admits all calls and counts them; see [`Breaker::metrics_only`].
-    pub fn metrics_only(&self) {
-        self.operate(Breaker::metrics_only);
     }
 
     #[inline]
@@ -477,14 +312,6 @@ impl<C: Clock> Shared<C> {
         Hint::from_word(self.hint.load(Ordering::Relaxed))
     }
 
-    fn operate(&self, operate: impl FnOnce(&mut Breaker) -> Option<Change>) {
-        let mut inside = self.inside();
-        let change = operate(&mut inside.machine);
-        self.publish(&inside);
-        drop(inside);
-        self.tell(change);
-    }
-
     fn inside(&self) -> MutexGuard<'_, Inside> {
         // Nothing in there panics half way through a change, so what a poisoned lock holds is whole.
         self.inside.lock().unwrap_or_else(PoisonError::into_inner)
@@ -533,138 +360,4 @@ mod tests;
 
 #[cfg(loom)]
 #[cfg(test)]
-mod loom_tests {
-    use loom::sync::Arc;
-    use loom::thread;
-
-    use super::*;
-
-    #[test]
-    fn of_two_threads_one_gets_the_only_probe() {
-        let t0 = SystemClock.now();
-        loom::model(move || {
-            let breaker = Arc::new(brittle());
-            breaker.probe_now();
-            let other = Arc::clone(&breaker);
-
-            let theirs = thread::spawn(move || permit(&other, t0).is_some());
-            let ours = permit(&breaker, t0).is_some();
-
-            assert!(ours != theirs.join().unwrap());
-        });
-    }
-
-    #[test]
-    fn a_probe_that_is_dropped_gives_its_slot_to_the_next() {
-        let t0 = SystemClock.now();
-        loom::model(move || {
-            let breaker = Arc::new(brittle());
-            breaker.probe_now();
-            let other = Arc::clone(&breaker);
-
-            let theirs = thread::spawn(move || drop(other.try_acquire_at(t0)));
-            drop(breaker.try_acquire_at(t0));
-            theirs.join().unwrap();
-
-            assert!(breaker.try_acquire_at(t0).is_ok());
-        });
-    }
-
-    #[test]
-    fn a_call_after_a_failure_is_never_admitted_by_an_old_hint() {
-        let t0 = SystemClock.now();
-        loom::model(move || {
-            let breaker = Arc::new(brittle());
-            let other = Arc::clone(&breaker);
-
-            let theirs = thread::spawn(move || {
-                let opens = other.try_acquire_at(t0);
-                if let Ok(call) = opens {
-                    call.settle_at(t0, Outcome::Fail);
-                }
-                other.try_acquire_at(t0).is_err()
-            });
-            if let Ok(call) = breaker.try_acquire_at(t0) {
-                call.settle_at(t0, Outcome::Succeed);
-            }
-
-            assert!(theirs.join().unwrap());
-            assert!(breaker.try_acquire_at(t0).is_err());
-        });
-    }
-
-    #[test]
-    fn a_success_after_a_failure_is_never_lost_to_the_hint() {
-        let t0 = SystemClock.now();
-        loom::model(move || {
-            let breaker = Arc::new(Shared::new(Config::consecutive_failures(2).build().unwrap()));
-            let other = Arc::clone(&breaker);
-
-            let theirs = thread::spawn(move || {
-                settle(&other, t0, Outcome::Fail);
-                settle(&other, t0, Outcome::Succeed);
-            });
-            settle(&breaker, t0, Outcome::Succeed);
-            theirs.join().unwrap();
-            settle(&breaker, t0, Outcome::Fail);
-
-            // Two failures, and a success between them.
-            assert_eq!(breaker.state(), State::Closed);
-        });
-    }
-
-    #[test]
-    fn the_hint_says_clear_only_of_a_clear_circuit() {
-        let t0 = SystemClock.now();
-        loom::model(move || {
-            let breaker = Arc::new(brittle());
-            let other = Arc::clone(&breaker);
-
-            let theirs = thread::spawn(move || settle(&other, t0, Outcome::Fail));
-            breaker.isolate();
-            breaker.release();
-            theirs.join().unwrap();
-
-            let hint = breaker.look();
-            assert_eq!(hint, breaker.inside().machine.hint());
-            assert_eq!(hint.is_clear(), breaker.state() == State::Closed);
-        });
-    }
-
-    #[test]
-    fn a_late_result_changes_nothing_whenever_it_comes() {
-        let t0 = SystemClock.now();
-        loom::model(move || {
-            let breaker = Arc::new(brittle());
-            let late = permit(&breaker, t0).unwrap();
-            let other = Arc::clone(&breaker);
-
-            let theirs = thread::spawn(move || {
-                other.isolate();
-                other.release();
-                settle(&other, t0, Outcome::Succeed);
-            });
-            breaker.settle_at(t0, late, Outcome::Fail);
-            theirs.join().unwrap();
-
-            // Either it opened the circuit before that was isolated, or it was too late.
-            assert_eq!(breaker.state(), State::Closed);
-        });
-    }
-
-    fn permit(breaker: &Shared, now: Instant) -> Option<Permit> {
-        breaker.try_acquire_at(now).ok().map(InFlight::into_permit)
-    }
-
-    fn settle(breaker: &Shared, now: Instant, outcome: Outcome) {
-        if let Ok(call) = breaker.try_acquire_at(now) {
-            call.settle_at(now, outcome);
-        }
-    }
-
-    /// One failure opens it, for longer than any test.
-    fn brittle() -> Shared {
-        let config = Config::consecutive_failures(1).open_for(Duration::from_secs(86_400));
-        Shared::new(config.build().unwrap())
-    }
-}
+mod loom_tests;

@@ -1,10 +1,10 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::AtomicU32;
 use std::sync::{Mutex as StdMutex, Weak};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use super::*;
-use crate::Refusal;
+use crate::{CallError, Refusal};
 
 #[test]
 fn a_success_on_a_healthy_circuit_reads_no_clock() {
