@@ -153,8 +153,9 @@ impl Builder {
 
     /// The one assertion that JWT bearer and token exchange take.
     ///
-    /// By default they take any JWT that has `iss`, `sub` and `aud`, an `exp` in the future and an
-    /// `nbf`, if it has one, in the past, by the API's clock. Its signature is not looked at.
+    /// By default they take any JWT that has `iss`, `sub` and `aud`, an `exp` in the future and, if it
+    /// has them, an `nbf` in the past and an `iat` not more than 5 minutes ahead, by the API's clock.
+    /// Its signature is not looked at.
     pub fn assertion(mut self, assertion: impl Into<String>) -> Builder {
         self.assertion = Some(assertion.into());
         self

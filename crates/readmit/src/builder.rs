@@ -2,7 +2,7 @@ mod admission;
 mod proving;
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use http::header::USER_AGENT;
@@ -235,6 +235,7 @@ impl ClientBuilder {
                     clock: Arc::clone(&self.clock),
                     draws: Draws::from_process(),
                     prover: prover.clone(),
+                    clocks: Mutex::default(),
                 };
                 let supply = Supply::new(given?, Box::new(endpoint));
                 let (clock, watch) = (Arc::clone(&self.clock), watch.clone());

@@ -37,6 +37,7 @@ mod reqwest_service;
 mod response;
 mod response_body;
 mod secret_headers;
+mod server_clocks;
 mod service;
 mod shared;
 mod source;

@@ -1,4 +1,3 @@
-use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -6,13 +5,13 @@ use http::{HeaderMap, HeaderName, Method, Uri};
 use readmit_core::Clock;
 use readmit_error::{Failure, Kind};
 use readmit_recovery::{
-    Ath, Dated, Means, Nonce, Nonces, NotSigned, Now, Offset, Proof, ProofError, ProofKey,
-    ServerClock, Suspicion,
+    Ath, Means, Nonce, Nonces, NotSigned, Now, Offset, Proof, ProofError, ProofKey, Suspicion,
 };
 use secrecy::SecretString;
 
 use crate::admission::OriginKey;
 use crate::dated::dated;
+use crate::server_clocks::ServerClocks;
 
 /// Makes the proofs of a client, and remembers what servers want in them: their nonce, and the time
 /// by their clock (rules 33 and 51).
@@ -27,8 +26,7 @@ pub(crate) struct Prover {
 #[derive(Default)]
 struct Known {
     nonces: Nonces,
-    /// By origin, the one heard of first at the front.
-    clocks: VecDeque<(String, ServerClock)>,
+    clocks: ServerClocks,
 }
 
 /// What a request was proven with.
@@ -57,7 +55,7 @@ impl Prover {
         let sent = Now::read(&self.clock);
         let (nonce, clock) = {
             let known = self.lock();
-            (known.nonces.of(&origin).cloned(), known.clock(&origin))
+            (known.nonces.of(&origin).cloned(), known.clocks.of(&origin))
         };
         let mut proof = Proof::new(method, url, clock.signing_time(sent), unique()?);
         if let Some(nonce) = &nonce {
@@ -78,7 +76,7 @@ impl Prover {
         let mut known = self.lock();
         known.nonces.heard(&proven.origin, nonces);
         if let Some(dated) = dated(proven.sent, received, headers) {
-            known.date(&proven.origin, &dated);
+            known.clocks.hear(&proven.origin, &dated);
         }
     }
 
@@ -96,7 +94,7 @@ impl Prover {
         }
         let says_so = failure.kind() == Kind::ClockSkew;
         let suspicion = if says_so { Suspicion::Definite } else { Suspicion::Probable };
-        if known.clock(&proven.origin).sign_anew(proven.offset, suspicion).is_some() {
+        if known.clocks.of(&proven.origin).sign_anew(proven.offset, suspicion).is_some() {
             means = means.clock_explains();
         }
         means
@@ -114,28 +112,6 @@ impl fmt::Debug for Prover {
     }
 }
 
-impl Known {
-    fn clock(&self, origin: &str) -> ServerClock {
-        let known = self.clocks.iter().find(|(other, _)| other == origin);
-        known.map_or_else(ServerClock::default, |(_, clock)| *clock)
-    }
-
-    fn date(&mut self, origin: &str, answer: &Dated) {
-        let mut clock = self.clock(origin);
-        if clock.heard(answer).is_err() {
-            return;
-        }
-        if let Some((_, known)) = self.clocks.iter_mut().find(|(other, _)| other == origin) {
-            *known = clock;
-            return;
-        }
-        while MAX_ORIGINS <= self.clocks.len() {
-            self.clocks.pop_front();
-        }
-        self.clocks.push_back((origin.to_owned(), clock));
-    }
-}
-
 fn unique() -> Result<[u8; 16], NotSigned> {
     let mut id = [0; 16];
     let filled = aws_lc_rs::rand::fill(&mut id);
@@ -146,6 +122,3 @@ fn unique() -> Result<[u8; 16], NotSigned> {
 const DPOP: HeaderName = HeaderName::from_static("dpop");
 
 const NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
-
-/// As many as nonces are kept of.
-const MAX_ORIGINS: usize = 64;

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
+use http::Uri;
 use readmit_error::{Failure, Kind, Origin, Replay, Stage, Transport};
 use readmit_recovery::{
-    Demand, DeviceAuthorization, Now, RequestError, TokenAnswer, TokenError, TokenRequest,
+    Demand, DeviceAuthorization, Now, RequestError, ServerClock, TokenAnswer, TokenError,
+    TokenRequest,
 };
 use secrecy::SecretString;
 
@@ -201,6 +203,11 @@ impl<'a> Exchange<'a> {
 
     pub(crate) fn now(&self) -> Now {
         Now::read(self.endpoint.clock())
+    }
+
+    /// Returns what the answers from this address told of its clock (rule 51).
+    pub(crate) fn server_clock(&self, url: &Uri) -> ServerClock {
+        self.endpoint.server_clock(url)
     }
 
     async fn token(

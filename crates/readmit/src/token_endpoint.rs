@@ -1,10 +1,10 @@
 use std::future::poll_fn;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::{HeaderMap, Method, Request, StatusCode};
+use http::{HeaderMap, Method, Request, StatusCode, Uri};
 use readmit_breaker::Outcome;
 use readmit_classify::{BODY_LIMIT, Dialect, Evidence, classify, classify_transport};
 use readmit_core::{Clock, Draws};
@@ -22,6 +22,7 @@ use crate::dialects;
 use crate::fault::transport_of;
 use crate::prover::{Proven, Prover};
 use crate::response_body::ResponseBody;
+use crate::server_clocks::ServerClocks;
 use crate::source::{Answer, Endpoint, Reading};
 use crate::{Body, BoxError, HttpService, SourceError, wiring};
 
@@ -37,6 +38,8 @@ pub(crate) struct TokenEndpoint<S> {
     pub(crate) draws: Draws,
     /// Who signs requests.
     pub(crate) prover: Option<Arc<Prover>>,
+    /// By which what is dated is read, and signed.
+    pub(crate) clocks: Mutex<ServerClocks>,
 }
 
 #[async_trait]
@@ -81,6 +84,10 @@ impl<S: HttpService> Endpoint for TokenEndpoint<S> {
 
     fn clock(&self) -> &Arc<dyn Clock> {
         &self.clock
+    }
+
+    fn server_clock(&self, url: &Uri) -> ServerClock {
+        self.clocks().of(&OriginKey::of_uri(url).to_string())
     }
 }
 
@@ -165,10 +172,11 @@ impl<S: HttpService> TokenEndpoint<S> {
         let hold = failure.as_ref().and_then(wiring::hold);
         gate.hear(&headers, hold, dialect.and_then(Dialect::reset));
         let wait = failure.as_ref().and_then(Failure::retry_after).map(RetryAfter::delay);
-        let told = dated(sent, received, &headers);
-        let offset = told.and_then(|dated| ServerClock::default().heard(&dated).ok());
+        if let Some(dated) = dated(sent, received, &headers) {
+            self.clocks().hear(&OriginKey::of_uri(request.url()).to_string(), &dated);
+        }
         // An absolute end is read by the clock of who wrote it (rule 51).
-        let offset = offset.unwrap_or_default();
+        let offset = self.server_clock(request.url()).offset();
         read(request, reading, status.as_u16(), wait, &body, offset).map_err(|error| {
             let failure = match failure {
                 Some(failure) => refusal(failure),
@@ -202,6 +210,11 @@ impl<S: HttpService> TokenEndpoint<S> {
         let mut body = ResponseBody::whole(body);
         body.read_ahead(BODY_LIMIT).await;
         Ok((parts.status, parts.headers, body.excerpt(BODY_LIMIT).bytes))
+    }
+
+    fn clocks(&self) -> MutexGuard<'_, ServerClocks> {
+        // Sound: what is known of an origin is replaced whole.
+        self.clocks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn unanswered(&self, transport: Transport) -> SourceError {

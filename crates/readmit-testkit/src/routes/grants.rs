@@ -155,7 +155,12 @@ fn accepts(api: &Api, assertion: &str) -> bool {
         && jwt.claims["sub"].is_string()
         && (jwt.claims["aud"].is_string() || jwt.claims["aud"].is_array());
     let begins = jwt.claims["nbf"].as_u64().unwrap_or_default();
-    is_named && begins <= now && jwt.claims["exp"].as_u64().is_some_and(|exp| now < exp)
+    let issued = jwt.claims["iat"].as_u64().unwrap_or_default();
+    let is_begun = begins <= now && issued <= now + LEEWAY;
+    is_named && is_begun && jwt.claims["exp"].as_u64().is_some_and(|exp| now < exp)
 }
+
+/// Seconds by which a clock may be ahead.
+const LEEWAY: u64 = 300;
 
 const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";

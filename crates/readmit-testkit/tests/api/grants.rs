@@ -29,6 +29,7 @@ async fn a_jwt_that_lacks_a_claim_or_is_not_in_force_is_invalid_grant() {
         jwt(with("exp", Value::Null)),
         jwt(with("exp", json!(0))),
         jwt(with("nbf", json!(1))),
+        jwt(with("iat", json!(301))),
         "assertion".to_owned(),
     ];
 

@@ -1,9 +1,12 @@
 use std::fmt;
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::time::SystemTime;
 
 use async_trait::async_trait;
 use http::Uri;
-use readmit_recovery::{Assertion, ClientAuth, NotSigned, Signer, TokenRequest};
+use readmit_recovery::{
+    Assertion, ClientAuth, NotSigned, ServerClock, Signer, Suspicion, TokenRequest,
+};
 use secrecy::SecretString;
 
 use super::grant::{endpoint, token, unasked};
@@ -14,7 +17,8 @@ use crate::{BuildError, Exchange, Source, SourceError, Token};
 /// (`private_key_jwt`, RFC 7523 section 2.2).
 ///
 /// Each request has a statement of its own, to the address of the token endpoint, signed with the
-/// key and good for 5 minutes by this machine's clock.
+/// key and good for 5 minutes by the clock of the token endpoint, as far as its answers told the time
+/// (rule 51).
 #[must_use]
 pub fn client_credentials_signed(
     token_url: impl AsRef<str>,
@@ -30,7 +34,8 @@ pub fn client_credentials_signed(
 /// A signed statement that is traded for tokens (RFC 7523 section 2.1): how a service account is
 /// let in.
 ///
-/// Each request has one of its own, signed with the key by this machine's clock.
+/// Each request has one of its own, signed with the key and dated by the clock of the token endpoint,
+/// as far as its answers told the time (rule 51).
 ///
 /// # Example
 ///
@@ -118,7 +123,10 @@ enum What {
 /// Makes a statement for one request.
 #[async_trait]
 trait Assert: Send + Sync {
-    async fn assertion(&self, exchange: &Exchange<'_>) -> Result<SecretString, SourceError>;
+    /// Whether a statement is dated, and may be refused for its date alone.
+    const IS_DATED: bool;
+
+    async fn assertion(&self, at: SystemTime) -> Result<SecretString, SourceError>;
 }
 
 /// Signs a statement with a key.
@@ -144,7 +152,27 @@ impl<A: Assert> Asserted<A> {
 #[async_trait]
 impl<A: Assert> Source for Asserted<A> {
     async fn fetch(&self, exchange: &Exchange<'_>) -> Result<Token, SourceError> {
-        let assertion = self.assert.assertion(exchange).await?;
+        let clock = exchange.server_clock(&self.url);
+        let first = self.ask(exchange, clock).await;
+        if !A::IS_DATED || !first.as_ref().is_err_and(SourceError::is_terminal) {
+            return first;
+        }
+        // A statement that was refused may have been dated by a clock that is off.
+        let told = exchange.server_clock(&self.url);
+        match told.sign_anew(clock.offset(), Suspicion::Probable) {
+            Some(_) => self.ask(exchange, told).await,
+            None => first,
+        }
+    }
+
+    fn scope(&self) -> Option<&str> {
+        Some(self.scope.as_deref().unwrap_or_default())
+    }
+}
+
+impl<A: Assert> Asserted<A> {
+    async fn ask(&self, exchange: &Exchange<'_>, clock: ServerClock) -> Result<Token, SourceError> {
+        let assertion = self.assert.assertion(clock.signing_time(exchange.now())).await?;
         let asked = exchange.scopes_beside(self.scope.as_deref());
         let scope = asked.as_deref();
         let request = match &self.what {
@@ -155,10 +183,6 @@ impl<A: Assert> Source for Asserted<A> {
             What::Grant => TokenRequest::jwt_bearer(&self.url, &assertion, None, scope),
         };
         token(&exchange.send(request.map_err(unasked)?).await?, asked)
-    }
-
-    fn scope(&self) -> Option<&str> {
-        Some(self.scope.as_deref().unwrap_or_default())
     }
 }
 
@@ -173,9 +197,11 @@ impl<A> fmt::Debug for Asserted<A> {
 
 #[async_trait]
 impl Assert for Signed {
-    async fn assertion(&self, exchange: &Exchange<'_>) -> Result<SecretString, SourceError> {
+    const IS_DATED: bool = true;
+
+    async fn assertion(&self, at: SystemTime) -> Result<SecretString, SourceError> {
         let unsigned = |error: NotSigned| SourceError::terminal(error.to_string());
-        self.assertion.sign(&*self.key, exchange.now().wall, unique()).map_err(unsigned)
+        self.assertion.sign(&*self.key, at, unique()).map_err(unsigned)
     }
 }
 
@@ -185,7 +211,9 @@ where
     F: Fn() -> Fut + Send + Sync,
     Fut: Future<Output = Result<SecretString, SourceError>> + Send,
 {
-    async fn assertion(&self, _: &Exchange<'_>) -> Result<SecretString, SourceError> {
+    const IS_DATED: bool = false;
+
+    async fn assertion(&self, _: SystemTime) -> Result<SecretString, SourceError> {
         (self.0)().await
     }
 }

@@ -2,8 +2,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use async_trait::async_trait;
+use http::Uri;
 use readmit_core::Clock;
-use readmit_recovery::{DeviceAuthorization, TokenAnswer, TokenRequest};
+use readmit_recovery::{DeviceAuthorization, ServerClock, TokenAnswer, TokenRequest};
 
 use crate::SourceError;
 
@@ -19,6 +20,9 @@ pub(crate) trait Endpoint: Send + Sync {
     ) -> Result<Answer, SourceError>;
 
     fn clock(&self) -> &Arc<dyn Clock>;
+
+    /// Returns what the answers from this address told of its clock (rule 51).
+    fn server_clock(&self, url: &Uri) -> ServerClock;
 }
 
 /// How a request is sent, and its answer read.

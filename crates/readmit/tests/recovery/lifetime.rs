@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use http::StatusCode;
 use readmit::credentials;
 use readmit::error::event::{Event, RefreshTrigger};
-use readmit::recovery::ClientAuth;
+use readmit::recovery::{Assertion, ClientAuth, NotSigned, Signer};
 use readmit::retry::Policy;
 use readmit_testkit::{Api, Fault, Skew};
 use tokio::time::Instant;
@@ -163,4 +163,36 @@ async fn client_credentials_are_fetched_again_when_they_expire() {
 
     assert_eq!(answer.recoveries(), 1);
     assert_eq!(api.seen().token_calls(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn r51_a_statement_is_dated_by_the_clock_of_who_reads_it() {
+    for skew in [Skew::Ahead(secs(1_800)), Skew::Behind(secs(1_800))] {
+        let api = Api::builder().skew(skew).build();
+        let robot = Assertion::new("robot", "https://api.test/token");
+        let key = credentials::jwt_bearer("https://api.test/token", robot, Unread, None);
+        let client = client_with(&api, key);
+
+        get(&client).await.unwrap();
+        let first = api.seen().token_calls();
+        tokio::time::advance(secs(3_601)).await;
+        get(&client).await.unwrap();
+
+        // What the first refusal told is still known at the next renewal.
+        assert_eq!((first, api.seen().token_calls()), (2, 3), "{skew:?}");
+    }
+}
+
+/// The testkit reads the dates of a statement, not its signature.
+#[derive(Debug)]
+struct Unread;
+
+impl Signer for Unread {
+    fn algorithm(&self) -> &str {
+        "ES256"
+    }
+
+    fn sign(&self, _: &[u8]) -> Result<Vec<u8>, NotSigned> {
+        Ok(vec![1; 64])
+    }
 }
