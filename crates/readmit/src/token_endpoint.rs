@@ -70,6 +70,9 @@ impl<S: HttpService> Endpoint for TokenEndpoint<S> {
             let next = attempts.failed(now, verdict, self.draws.draw());
             let throttled = wiring::hold(error.failure()).is_some();
             let Next::RetryIn(delay) = gate.once_open(next, now, throttled, Some(deadline)) else {
+                if wiring::is_well(error.failure()) {
+                    gate.succeeded(last_retry);
+                }
                 return Err(error);
             };
             let fault = wiring::fault(error.failure());

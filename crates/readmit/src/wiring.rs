@@ -112,6 +112,11 @@ pub(crate) fn report(failure: &Failure) -> Report {
     }
 }
 
+/// Whether the service is well although it said no, which earns a retry as a success does (rule 52).
+pub(crate) fn is_well(failure: &Failure) -> bool {
+    outcome(failure) == Outcome::Succeed
+}
+
 /// Whether the service did its part (rule 66).
 fn outcome(failure: &Failure) -> Outcome {
     // It was a proxy that answered, or a portal (rules 36 and 54).

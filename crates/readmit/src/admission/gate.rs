@@ -199,7 +199,7 @@ impl Gate {
         &self.budget
     }
 
-    /// Takes note of a call that succeeded.
+    /// Takes note of a call that succeeded, or that failed of itself (rule 52).
     pub(crate) fn succeeded(&self, last_retry: Option<Spent>) {
         match last_retry {
             Some(spent) => self.budget.refund(spent),

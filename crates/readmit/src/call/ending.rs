@@ -13,7 +13,7 @@ use crate::attempt::Failed;
 use crate::call_error::Answer;
 use crate::keeper::NoCredential;
 use crate::response_body::{Excerpt, ResponseBody};
-use crate::{BoxError, Error, HttpService};
+use crate::{BoxError, Error, HttpService, wiring};
 
 impl<S: HttpService> Call<'_, S> {
     /// Ends with the last real failure, and says why there is no further attempt.
@@ -106,6 +106,9 @@ impl<S: HttpService> Call<'_, S> {
         let Some((response, excerpt)) = answer else {
             return Err(error);
         };
+        if wiring::is_well(error.failure()) {
+            self.gate.succeeded(self.last_retry);
+        }
         let error = error.answer(Answer {
             status: response.status(),
             headers: response.headers().clone(),

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use readmit::error::Kind;
 use readmit::retry::Policy;
-use readmit_testkit::Api;
+use readmit_testkit::{Api, Fault};
 use tokio::time::Instant;
 
-use crate::{builder, get, unavailable};
+use crate::{builder, get, status, unavailable};
 
 #[tokio::test(start_paused = true)]
 async fn r46_a_server_that_is_down_is_not_buried_in_retries() {
@@ -48,6 +48,31 @@ async fn r46_ten_successes_pay_for_one_retry() {
 
     assert_eq!((paid.attempts(), unpaid.attempts()), (2, 1));
     assert_eq!(began.elapsed(), Duration::ZERO, "time brings credits too");
+}
+
+#[tokio::test(start_paused = true)]
+async fn r52_what_a_healthy_server_refuses_pays_for_retries_as_well() {
+    let paid_by = async |fault: Fault| {
+        let api = Api::new();
+        let policy = Policy::constant(Duration::ZERO).max_attempts(2);
+        let builder = builder(&api).retry(policy.build().unwrap()).without_breaker();
+        let client = builder.build_over(api.service()).unwrap();
+        api.fault(unavailable()).next(200);
+        for _ in 0..100 {
+            get(&client).await.unwrap_err();
+        }
+        api.fault(fault).next(10);
+        for _ in 0..10 {
+            get(&client).await.unwrap_err();
+        }
+        api.fault(unavailable()).next(2);
+        get(&client).await.unwrap_err().attempts()
+    };
+
+    for permanent in [400, 404, 410, 422] {
+        assert_eq!(paid_by(status(permanent)).await, 2, "{permanent}");
+    }
+    assert_eq!(paid_by(status(500)).await, 1);
 }
 
 #[tokio::test(start_paused = true)]
