@@ -39,4 +39,4 @@ pub use crate::redact::redact;
 pub use crate::replay::Replay;
 pub use crate::retry_after::RetryAfter;
 pub use crate::transport::{Stage, Transport};
-pub use crate::untrusted::neutralise;
+pub use crate::untrusted::{acts, neutralise};

@@ -3,7 +3,8 @@ use std::fmt::{self, Write};
 /// Makes text that somebody else wrote fit to be shown: bounded, and without a character that acts.
 ///
 /// Control characters, line ends, bidirectional overrides and invisible characters become visible
-/// escapes such as `\u{a}` (rules 56 and 83); at most `limit` characters of the result are kept,
+/// escapes such as `\u{a}` (rules 56 and 83), and so do the marks on a letter past the fourth, which
+/// would pile up over the lines around; at most `limit` characters of the result are kept,
 /// the last of them an ellipsis where something was cut.
 /// What is already neutral comes back as it is, so the function may be applied twice.
 ///
@@ -59,16 +60,20 @@ pub(crate) struct Neutral<'a> {
     room: usize,
     /// Where to cut should the rest not fit behind an ellipsis.
     cut: usize,
+    /// Marks on the letter that was written last.
+    marks: usize,
 }
 
 impl<'a> Neutral<'a> {
     pub(crate) fn new(out: &'a mut String, limit: usize) -> Neutral<'a> {
         let cut = out.len();
-        Neutral { out, limit, room: limit, cut }
+        Neutral { out, limit, room: limit, cut, marks: 0 }
     }
 
     fn push(&mut self, c: char) -> fmt::Result {
-        let width = if acts(c) { escape_width(c) } else { 1 };
+        self.marks = if combines(c) { self.marks + 1 } else { 0 };
+        let is_escaped = acts(c) || MOST_MARKS < self.marks;
+        let width = if is_escaped { escape_width(c) } else { 1 };
         if self.room < width {
             self.out.truncate(self.cut);
             if 0 < self.limit {
@@ -77,7 +82,7 @@ impl<'a> Neutral<'a> {
             self.room = 0;
             return Err(fmt::Error);
         }
-        if acts(c) {
+        if is_escaped {
             write!(self.out, "\\u{{{:x}}}", u32::from(c))?;
         } else {
             self.out.push(c);
@@ -96,6 +101,7 @@ impl Write for Neutral<'_> {
             self.out.push_str(text);
             self.room -= text.len();
             self.cut = self.out.len();
+            self.marks = 0;
             return Ok(());
         }
         text.chars().try_for_each(|c| self.push(c))
@@ -103,10 +109,25 @@ impl Write for Neutral<'_> {
 }
 
 /// Whether a terminal, a log reader or a browser would act on the character, or hide it.
-fn acts(c: char) -> bool {
+///
+/// These are the characters that [`neutralise`] writes as escapes; whoever compares what people see
+/// leaves them out.
+///
+/// # Example
+///
+/// ```
+/// let seen: String = "to\u{200b}ken".chars().filter(|c| !readmit_error::acts(*c)).collect();
+///
+/// assert_eq!(seen, "token");
+/// ```
+#[must_use]
+pub fn acts(c: char) -> bool {
+    let is_noncharacter = 0xfffe <= u32::from(c) & 0xffff || matches!(c, '\u{fdd0}'..='\u{fdef}');
     c.is_control()
+        || is_noncharacter
         || matches!(c,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{110bd}' | '\u{110cd}'
             | '\u{115f}'..='\u{1160}'
             | '\u{17b4}'..='\u{17b5}'
             | '\u{180b}'..='\u{180f}'
@@ -114,8 +135,33 @@ fn acts(c: char) -> bool {
             | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}'
             | '\u{fe00}'..='\u{fe0f}'
-            | '\u{fff0}'..='\u{fffb}'
+            | '\u{fff0}'..='\u{fffc}'
+            | '\u{13430}'..='\u{1343f}'
+            | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}'
             | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Whether a character is drawn on the one before it: the marks of the scripts that pile them up
+/// (Unicode general category M, in the blocks that hold nothing else).
+fn combines(c: char) -> bool {
+    matches!(c,
+        '\u{300}'..='\u{36f}'
+        | '\u{483}'..='\u{489}'
+        | '\u{591}'..='\u{5bd}'
+        | '\u{610}'..='\u{61a}'
+        | '\u{64b}'..='\u{65f}'
+        | '\u{6d6}'..='\u{6dc}'
+        | '\u{e34}'..='\u{e3a}'
+        | '\u{e47}'..='\u{e4e}'
+        | '\u{eb4}'..='\u{ebc}'
+        | '\u{ec8}'..='\u{ece}'
+        | '\u{f71}'..='\u{f84}'
+        | '\u{1ab0}'..='\u{1aff}'
+        | '\u{1dc0}'..='\u{1dff}'
+        | '\u{20d0}'..='\u{20ff}'
+        | '\u{302a}'..='\u{302f}'
+        | '\u{fe20}'..='\u{fe2f}')
 }
 
 /// The characters of `\u{…}` around the hexadecimal digits of `c`.
@@ -123,6 +169,9 @@ fn escape_width(c: char) -> usize {
     let digits = (u32::BITS - u32::from(c).leading_zeros()).div_ceil(4).max(1);
     digits as usize + 4
 }
+
+/// Marks that a letter may have; no language needs more.
+const MOST_MARKS: usize = 4;
 
 #[cfg(test)]
 mod tests {
@@ -137,6 +186,14 @@ mod tests {
         let shown = neutralise(hostile, 200);
 
         assert_eq!(shown, "a\\u{0}\\u{a}\\u{1b}[31m\\u{9b}\\u{202e}\\u{200b}\\u{feff}z");
+    }
+
+    #[test]
+    fn r83_marks_do_not_pile_up() {
+        let tower = format!("e{}x", "\u{301}".repeat(6));
+
+        assert_eq!(neutralise(&tower, 80), "e\u{301}\u{301}\u{301}\u{301}\\u{301}\\u{301}x");
+        assert_eq!(neutralise("e\u{301}\u{301}e\u{301}", 80), "e\u{301}\u{301}e\u{301}");
     }
 
     #[test]
@@ -173,7 +230,7 @@ mod tests {
 
         #[test]
         fn r56_text_in_pieces_is_as_neutral_as_text_in_one(
-            pieces in proptest::collection::vec(prop_oneof!["[a-c]{0,5}", "[a-c\n…]{0,5}"], 0..5),
+            pieces in proptest::collection::vec(prop_oneof!["[a-c]{0,5}", "[a-c\n…]{0,5}", "[a\u{301}]{0,9}"], 0..5),
             limit in 0_usize..12,
         ) {
             let mut out = "before".to_owned();
