@@ -43,6 +43,15 @@ pub struct CallContext {
     /// The port that is called.
     #[serde(rename = "server.port", skip_serializing_if = "Option::is_none")]
     pub port: Option<u16>,
+    /// The id that the request was sent with; the one of the answer is the failure's.
+    #[serde(rename = "readmit.request.id", skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// The trace that the call belongs to, as 32 hexadecimal digits.
+    #[serde(rename = "trace_id", skip_serializing_if = "Option::is_none")]
+    pub trace_id: Option<String>,
+    /// The span within it, as 16 hexadecimal digits.
+    #[serde(rename = "span_id", skip_serializing_if = "Option::is_none")]
+    pub span_id: Option<String>,
 }
 
 impl CallContext {
@@ -81,6 +90,24 @@ impl CallContext {
         self
     }
 
+    /// Sets the id that the request is sent with.
+    #[must_use]
+    pub fn request_id(mut self, request_id: impl Into<String>) -> CallContext {
+        self.request_id = Some(request_id.into());
+        self
+    }
+
+    /// Sets the trace and the span that a `traceparent` header names (W3C Trace Context section
+    /// 3.2); one that is malformed sets neither.
+    #[must_use]
+    pub fn traceparent(mut self, header: &str) -> CallContext {
+        if let Some((trace, span)) = ids(header) {
+            self.trace_id = Some(trace.to_owned());
+            self.span_id = Some(span.to_owned());
+        }
+        self
+    }
+
     /// Returns what a log calls the endpoint: method and template, or method and host where there
     /// is no template.
     #[must_use]
@@ -93,9 +120,48 @@ impl CallContext {
     }
 }
 
+/// Reads `00-<trace>-<span>-01`; ids of zeros alone are none.
+fn ids(header: &str) -> Option<(&str, &str)> {
+    let mut parts = header.trim().split('-');
+    let (version, trace, span) = (parts.next()?, parts.next()?, parts.next()?);
+    let is_id = |id: &str, length| {
+        let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        id.len() == length && id.bytes().all(is_hex) && id.bytes().any(|byte| byte != b'0')
+    };
+    let is_version = version.len() == 2 && version != "ff" && parts.next().is_some();
+    (is_version && is_id(trace, 32) && is_id(span, 16)).then_some((trace, span))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_traceparent_names_trace_and_span() {
+        let call = CallContext::default()
+            .traceparent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+
+        assert_eq!(call.trace_id.as_deref(), Some("4bf92f3577b34da6a3ce929d0e0e4736"));
+        assert_eq!(call.span_id.as_deref(), Some("00f067aa0ba902b7"));
+    }
+
+    #[test]
+    fn a_malformed_traceparent_names_nothing() {
+        for header in [
+            "",
+            "00-4bf9-00f0-01",
+            "4bf92f3577b34da6a3ce929d0e0e4736",
+            "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+            "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+            "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
+        ] {
+            assert_eq!(
+                CallContext::default().traceparent(header),
+                CallContext::default(),
+                "{header}"
+            );
+        }
+    }
 
     #[test]
     fn an_endpoint_without_a_template_is_method_and_host() {
