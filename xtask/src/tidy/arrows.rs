@@ -25,6 +25,7 @@ pub(crate) fn runs_without_io(name: &str) -> bool {
 enum Layer {
     Words,
     Machines,
+    Watching,
     Running,
     Around,
     Tools,
@@ -53,7 +54,7 @@ const fn bound(
     Member { name, layer, inside: Some(inside), outside: Some(outside) }
 }
 
-/// The layers table: a new crate, or a new arrow of layers 0 and 1, is a line here and one in
+/// The layers table: a new crate, or a new arrow of layers 0 to 2, is a line here and one in
 /// `docs/architecture.md`.
 const MEMBERS: &[Member] = &[
     bound(Layer::Words, "readmit-core", &[], &[]),
@@ -72,6 +73,12 @@ const MEMBERS: &[Member] = &[
         "readmit-recovery",
         &["readmit-core", "readmit-error"],
         &["base64", "http", "secrecy", "serde", "serde_json", "thiserror", "zeroize"],
+    ),
+    bound(
+        Layer::Watching,
+        "readmit-log",
+        &["readmit-core", "readmit-error"],
+        &["serde_json", "thiserror", "tracing"],
     ),
     member_of(Layer::Running, "readmit"),
     member_of(Layer::Around, "readmit-testkit"),

@@ -1,0 +1,21 @@
+#![doc = include_str!("../README.md")]
+
+mod entry;
+pub mod escape;
+mod output;
+mod queue;
+pub mod redact;
+mod render;
+mod rolling;
+mod scribe;
+mod severities;
+mod tracing_sink;
+
+pub use crate::entry::Entry;
+pub use crate::output::{Lines, Output};
+pub use crate::queue::{NotWritten, Queue, QueueSink};
+pub use crate::render::Rendering;
+pub use crate::rolling::{RollingFile, Rotation};
+pub use crate::scribe::{Identity, Scribe};
+pub use crate::severities::Severities;
+pub use crate::tracing_sink::TracingSink;

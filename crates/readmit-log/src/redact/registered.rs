@@ -1,0 +1,234 @@
+use std::collections::HashMap;
+use std::fmt;
+use std::ops::Range;
+
+use crate::redact::encode;
+use crate::redact::spans::{MARK, Spans};
+
+/// The secrets in use, in every spelling, ready to be looked for.
+///
+/// Of each spelling, pieces at regular distances are known by heart; where a text has one of them,
+/// as much of the spelling as stands around it is an echo. So a secret is found as well where the
+/// text has only a part of it.
+#[derive(Clone, Default)]
+pub(crate) struct Registered {
+    values: Vec<String>,
+    spellings: Vec<Spelling>,
+    pieces: HashMap<u64, Vec<Place>>,
+    /// Whether some piece may have these first bytes.
+    grams: Vec<u64>,
+}
+
+#[derive(Clone, Debug)]
+struct Spelling {
+    bytes: Vec<u8>,
+    /// Characters on each side that hold bits of it.
+    around: usize,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    spelling: usize,
+    offset: usize,
+}
+
+impl Registered {
+    /// Adds a value, unless it is too short to be told from other text, or known already.
+    ///
+    /// Past the bound the oldest goes.
+    pub(crate) fn insert(&mut self, value: &str) {
+        let is_known = self.values.iter().any(|known| known == value);
+        // A part of the mark would be found in every mark.
+        if value.len() < SHORTEST || is_known || MARK.contains(value) {
+            return;
+        }
+        self.values.push(value.to_owned());
+        if MOST < self.values.len() {
+            let values = self.values.split_off(1);
+            *self = Registered::default();
+            values.iter().for_each(|value| self.index(value));
+            self.values = values;
+        } else {
+            self.index(value);
+        }
+    }
+
+    pub(crate) fn remove(&mut self, value: &str) {
+        let mut values = std::mem::take(&mut self.values);
+        values.retain(|known| known != value);
+        *self = Registered::default();
+        values.iter().for_each(|value| self.index(value));
+        self.values = values;
+    }
+
+    /// Adds to the spans wherever the text echoes a secret.
+    pub(crate) fn find(&self, text: &[u8], spans: &mut Spans) {
+        if self.spellings.is_empty() {
+            return;
+        }
+        let (mut next, mut free_from) = (0, 0);
+        let mut gram = 0;
+        for (end, &byte) in (1..).zip(text) {
+            // The last four bytes as a number whose lowest byte is the first of them.
+            gram = gram >> 8 | u32::from(byte) << 24;
+            let slot = slot(gram);
+            if self.grams[slot / 64] & 1 << (slot % 64) == 0 || end < next + SHORTEST {
+                continue;
+            }
+            let at = end - SHORTEST;
+            if let Some((echo, around)) = self.echo_at(text, at, free_from) {
+                spans.hide(echo.start.saturating_sub(around)..(echo.end + around).min(text.len()));
+                free_from = echo.end;
+                // The next secret may begin within this one.
+                next = (at + 1).max(echo.end.saturating_sub(PIECE));
+            }
+        }
+    }
+
+    fn index(&mut self, value: &str) {
+        if self.grams.is_empty() {
+            self.grams = vec![0; SLOTS / 64];
+        }
+        for (bytes, around) in encode::spellings(value) {
+            // What is left of a short value in base64 may stand anywhere.
+            if bytes.len() < SHORTEST + 2 * around {
+                continue;
+            }
+            let spelling = self.spellings.len();
+            let length = PIECE.min(bytes.len());
+            let last = bytes.len() - length;
+            for offset in (0..=last).step_by(STRIDE).chain([last]) {
+                let piece = &bytes[offset..offset + length];
+                let slot = slot(gram(piece));
+                self.grams[slot / 64] |= 1 << (slot % 64);
+                let places = self.pieces.entry(key(piece)).or_default();
+                // A piece that repeats is known by where it first stands.
+                let is_known = places.iter().any(|place| place.spelling == spelling);
+                if !is_known && places.len() < MOST_PLACES {
+                    places.push(Place { spelling, offset });
+                }
+            }
+            self.spellings.push(Spelling { bytes, around });
+        }
+    }
+
+    /// Returns the longest echo around the piece that the text has here.
+    fn echo_at(&self, text: &[u8], at: usize, free_from: usize) -> Option<(Range<usize>, usize)> {
+        let lengths = (SHORTEST..=PIECE.min(text.len() - at)).rev();
+        let places = lengths.filter_map(|length| self.pieces.get(&key(&text[at..at + length])));
+        let echoes = places.flatten().filter_map(|place| {
+            let Spelling { bytes, around } = &self.spellings[place.spelling];
+            let before =
+                bytes[..place.offset].iter().rev().zip(text[free_from.min(at)..at].iter().rev());
+            let before = before.take_while(|(a, b)| a == b).count();
+            let behind = bytes[place.offset..].iter().zip(&text[at..]);
+            let behind = behind.take_while(|(a, b)| a == b).count();
+            let is_echo = TELLTALE.min(bytes.len()) <= before + behind;
+            is_echo.then_some((at - before..at + behind, *around))
+        });
+        echoes.max_by_key(|(echo, _)| echo.len())
+    }
+}
+
+impl fmt::Debug for Registered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Registered").field("values", &self.values.len()).finish_non_exhaustive()
+    }
+}
+
+/// A piece of up to eight bytes with its length, as a number.
+fn key(piece: &[u8]) -> u64 {
+    let mut bytes = [0; 8];
+    let length = piece.len().min(8);
+    bytes[..length].copy_from_slice(&piece[..length]);
+    // A text has no byte of 0xff, so a shorter piece is none of the longer ones.
+    bytes[length..].fill(0xff);
+    u64::from_le_bytes(bytes)
+}
+
+fn gram(piece: &[u8]) -> u32 {
+    let mut bytes = [0; SHORTEST];
+    bytes.iter_mut().zip(piece).for_each(|(to, from)| *to = *from);
+    u32::from_le_bytes(bytes)
+}
+
+fn slot(gram: u32) -> usize {
+    (gram.wrapping_mul(SPREAD) >> (u32::BITS - SLOT_BITS)) as usize
+}
+
+/// Bytes of the shortest value that is looked for: a shorter one would be found in every text.
+const SHORTEST: usize = 4;
+/// Bytes that are known by heart.
+const PIECE: usize = 8;
+/// From one piece to the next.
+const STRIDE: usize = 4;
+/// So many bytes of a secret in a row are an echo of it; no echo of as many falls between two pieces.
+const TELLTALE: usize = 12;
+/// Values in use at the same time.
+const MOST: usize = 1_024;
+/// Spellings that share a piece.
+const MOST_PLACES: usize = 16;
+const SLOTS: usize = 1 << SLOT_BITS;
+const SLOT_BITS: u32 = 16;
+/// The golden ratio in 32 bits: neighbours fall far apart.
+const SPREAD: u32 = 0x9e37_79b1;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r82_secrets_side_by_side_or_one_within_another_are_found() {
+        let registered = registered(&["first-secret", "secret-second", "cret"]);
+
+        assert_eq!(found(&registered, "a first-secret-second b"), "a REDACTED b");
+        assert_eq!(found(&registered, "first-secretfirst-secret"), "REDACTED");
+        assert_eq!(found(&registered, "concrete"), "conREDACTEDe");
+    }
+
+    #[test]
+    fn r56_a_part_of_a_secret_is_an_echo_of_it() {
+        let registered = registered(&["0123456789abcdefghijklmnop"]);
+
+        assert_eq!(found(&registered, "x 3456789abcde y"), "x REDACTED y");
+        assert_eq!(found(&registered, "x 3456789abcd y"), "x 3456789abcd y");
+    }
+
+    #[test]
+    fn a_value_too_short_is_not_looked_for() {
+        assert_eq!(found(&registered(&["ab", ""]), "about"), "about");
+    }
+
+    #[test]
+    fn r82_a_value_that_is_removed_is_ordinary() {
+        let mut registered = registered(&["first-secret", "second-secret"]);
+
+        registered.remove("first-secret");
+
+        assert_eq!(found(&registered, "first-secret second-secret"), "first-secret REDACTED");
+    }
+
+    #[test]
+    fn the_values_are_bounded() {
+        let mut registered = Registered::default();
+
+        for number in 0..MOST + 1 {
+            registered.insert(&format!("value-number-{number:06}"));
+        }
+
+        assert_eq!(registered.values.len(), MOST);
+        assert_eq!(registered.values[0], "value-number-000001");
+    }
+
+    fn registered(values: &[&str]) -> Registered {
+        let mut registered = Registered::default();
+        values.iter().for_each(|value| registered.insert(value));
+        registered
+    }
+
+    fn found(registered: &Registered, text: &str) -> String {
+        let mut spans = Spans::default();
+        registered.find(text.as_bytes(), &mut spans);
+        spans.apply(text).into_owned()
+    }
+}

@@ -1,0 +1,37 @@
+use readmit_error::rfc3339;
+
+use crate::Entry;
+use crate::escape::logfmt;
+use crate::render::json::level;
+
+/// When, how loud, what; what failed and where; whose call it was; what the server said.
+pub(super) fn write(entry: &Entry) -> String {
+    let mut line =
+        format!("{} {:<5} {}", rfc3339::format(entry.at), level(entry.level), entry.event);
+    let kind = entry.kind.map(|kind| kind.as_str().to_owned());
+    let status = entry.http_status.map(|status| status.to_string());
+    let words = [&kind, &entry.error_code, &status, &entry.endpoint];
+    for word in words.into_iter().flatten() {
+        line.push(' ');
+        line += word;
+    }
+    let pairs = [
+        ("user", &entry.user_id),
+        ("organization", &entry.organization_id),
+        ("request", &entry.request_id),
+        ("trace", &entry.trace_id),
+    ];
+    for (name, value) in pairs {
+        if let Some(value) = value {
+            line += &format!(" {name}={}", logfmt(value));
+        }
+    }
+    for (name, value) in &entry.attributes {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        line += &format!(" {}={}", logfmt(name), logfmt(&text));
+    }
+    if let Some(description) = &entry.error_description {
+        line += &format!(": {description}");
+    }
+    line
+}
