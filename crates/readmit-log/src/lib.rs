@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "audit")]
+pub mod audit;
 mod entry;
 pub mod escape;
 mod output;

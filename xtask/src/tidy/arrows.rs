@@ -78,7 +78,7 @@ const MEMBERS: &[Member] = &[
         Layer::Watching,
         "readmit-log",
         &["readmit-core", "readmit-error"],
-        &["serde_json", "thiserror", "tracing"],
+        &["hmac?", "serde_json", "sha2?", "thiserror", "tracing"],
     ),
     member_of(Layer::Running, "readmit"),
     member_of(Layer::Around, "readmit-testkit"),
