@@ -17,6 +17,7 @@ mod instant;
 mod line;
 mod page;
 mod rate_limit;
+mod redaction;
 mod report;
 mod retry;
 mod retry_after;

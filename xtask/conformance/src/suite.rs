@@ -5,7 +5,7 @@ use std::fmt;
 use readmit_error::neutralise;
 
 use crate::line::Line;
-use crate::{breaker, challenges, classify, credential, retry, skew, timing};
+use crate::{breaker, challenges, classify, credential, redaction, retry, skew, timing};
 
 /// Every file that is run; each other file of a folder is named and passed over.
 ///
@@ -18,6 +18,7 @@ pub(crate) const ALL: &[Suite] = &[
     credential::SUITE,
     skew::SUITE,
     breaker::SUITE,
+    redaction::SUITE,
 ];
 
 /// A case file.
