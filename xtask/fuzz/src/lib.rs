@@ -9,6 +9,7 @@ mod challenges;
 mod dialect;
 mod fields;
 mod rate_limit;
+mod redactor;
 mod retry_after;
 mod text;
 mod told;
@@ -22,6 +23,7 @@ pub use crate::answer::{body, classify};
 pub use crate::challenges::challenges;
 pub use crate::dialect::dialect;
 pub use crate::rate_limit::rate_limit;
+pub use crate::redactor::redactor;
 pub use crate::retry_after::retry_after;
 pub use crate::text::{neutralise, redact};
 pub use crate::wire::{error_body, failure, problem};
@@ -100,6 +102,7 @@ mod tests {
         Target("problem", problem),
         Target("rate_limit", rate_limit),
         Target("redact", redact),
+        Target("redactor", redactor),
         Target("retry_after", retry_after),
     ];
 }

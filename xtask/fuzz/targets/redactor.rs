@@ -1,0 +1,5 @@
+//! Fuzzes what a log hides.
+
+#![cfg_attr(fuzzing, no_main)]
+
+xtask_fuzz::target!(redactor);
