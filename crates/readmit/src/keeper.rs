@@ -16,6 +16,7 @@ use tokio::sync::watch;
 pub(crate) use self::held::Held;
 use self::leader::Leader;
 pub(crate) use self::no_credential::NoCredential;
+pub(crate) use self::replace::Session;
 use crate::account::{Scopes, Supply};
 use crate::watch::Watch;
 use crate::{SourceError, Token};
@@ -44,6 +45,8 @@ struct Machine {
     held: Option<Arc<Held>>,
     /// Why the last refresh failed, for those whom the machine refuses while it rests.
     last_error: Option<SourceError>,
+    /// How often a person signed out.
+    sign_outs: u64,
 }
 
 /// A credential, and how long it may be used without asking.
@@ -84,7 +87,7 @@ impl Keeper {
         watch: Watch,
     ) -> Keeper {
         let keeper = Keeper {
-            machine: Mutex::new(Machine { life, held: None, last_error: None }),
+            machine: Mutex::new(Machine { life, held: None, last_error: None, sign_outs: 0 }),
             published: ArcSwapOption::empty(),
             settled: watch::Sender::new(None),
             supply,
@@ -179,6 +182,7 @@ impl Keeper {
         let mut machine = self.lock();
         let _ = machine.life.forget();
         machine.last_error = None;
+        machine.sign_outs += 1;
         let held = machine.held.take();
         self.published.store(None);
         held.map(|held| held.token.clone())

@@ -2,11 +2,11 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use readmit_recovery::{Demand, Generation};
+use readmit_recovery::{Demand, Generation, NotKept};
 use tokio::sync::watch;
 
 use crate::Token;
-use crate::keeper::Keeper;
+use crate::keeper::{Keeper, Session};
 use crate::unwind::{Panicked, unwinding};
 
 /// Has a person do what only a person can, once for everybody who waits for it (RFC 9470).
@@ -23,6 +23,8 @@ type Hook = dyn Fn(Demand) -> Pin<Box<dyn Future<Output = Option<Token>> + Send>
 /// What somebody was asked for, and what came of it.
 struct Asked {
     demand: Arc<Demand>,
+    /// What is brought is for this one, and for no other that somebody signs in to.
+    session: Session,
     /// Closed once it is over.
     outcome: watch::Receiver<Option<Result<(), NotMet>>>,
 }
@@ -36,6 +38,8 @@ pub(crate) enum NotMet {
     Panicked,
     #[error("the step-up was declined")]
     Declined,
+    #[error("somebody signed out before the step-up was done")]
+    SignedOut,
     #[error("the runtime of the step-up ended")]
     Stopped,
 }
@@ -72,9 +76,12 @@ impl StepUps {
         lacking: Generation,
         demand: &Arc<Demand>,
     ) -> Option<watch::Receiver<Option<Result<(), NotMet>>>> {
+        let session = keeper.session();
         let mut asked = self.lock();
         asked.retain(|asked| asked.outcome.has_changed().is_ok());
-        if let Some(same) = asked.iter().find(|asked| asked.demand == *demand) {
+        if let Some(same) =
+            asked.iter().find(|asked| asked.demand == *demand && asked.session == session)
+        {
             return Some(same.outcome.clone());
         }
         // Looked at after those under way: whoever is done has handed the credential over first.
@@ -82,22 +89,30 @@ impl StepUps {
             return None;
         }
         let (told, outcome) = watch::channel(None);
-        asked.push(Asked { demand: Arc::clone(demand), outcome: outcome.clone() });
+        asked.push(Asked { demand: Arc::clone(demand), session, outcome: outcome.clone() });
         drop(asked);
         let (step_ups, keeper, demand) = (Arc::clone(self), Arc::clone(keeper), Arc::clone(demand));
         drop(tokio::spawn(async move {
-            told.send_replace(Some(step_ups.step_up(&keeper, demand).await));
+            told.send_replace(Some(step_ups.step_up(&keeper, demand, session).await));
         }));
         Some(outcome)
     }
 
-    async fn step_up(&self, keeper: &Keeper, demand: Arc<Demand>) -> Result<(), NotMet> {
+    async fn step_up(
+        &self,
+        keeper: &Keeper,
+        demand: Arc<Demand>,
+        session: Session,
+    ) -> Result<(), NotMet> {
         let asking = async { (self.hook)(Demand::clone(&demand)).await };
         let token = match unwinding(asking).await {
             Ok(token) => token.ok_or(NotMet::Declined)?,
             Err(Panicked) => return Err(NotMet::Panicked),
         };
-        keeper.adopt(token, demand).map_err(|_| NotMet::Expired)
+        keeper.adopt(token, demand, session).map_err(|why| match why {
+            NotKept::ArrivedExpired => NotMet::Expired,
+            NotKept::Overtaken => NotMet::SignedOut,
+        })
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Asked>> {

@@ -7,6 +7,10 @@ use readmit_recovery::{Demand, Generation, NotKept, Now};
 use super::{Held, Keeper, NoCredential, Told};
 use crate::{SourceError, Token};
 
+/// Which session it is that a credential belongs to.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Session(u64);
+
 impl Keeper {
     /// Returns whether the source may have a credential that meets this.
     pub(crate) fn can_meet(&self, demand: &Demand) -> bool {
@@ -39,15 +43,29 @@ impl Keeper {
         }
     }
 
-    /// Takes up a credential that a person brought, for this demand.
-    pub(crate) fn adopt(&self, token: Token, met: Arc<Demand>) -> Result<(), NotKept> {
+    /// Takes up a credential that a person brought, for this demand, unless somebody signed out
+    /// since the session was this one: it is overtaken then.
+    pub(crate) fn adopt(
+        &self,
+        token: Token,
+        met: Arc<Demand>,
+        session: Session,
+    ) -> Result<(), NotKept> {
         let mut machine = self.lock();
+        if self.supply.is_closed() || machine.sign_outs != session.0 {
+            return Err(NotKept::Overtaken);
+        }
         let now = Now::read(&self.clock);
         let generation = machine.life.adopt(now, token.lifetime, self.draws.draw()).decision?;
         machine.held = Some(Arc::new(Held::new(token, generation, Some(met))));
         machine.last_error = None;
         self.publish(&mut machine, now);
         Ok(())
+    }
+
+    /// Returns the session that there is, from one sign-out to the next.
+    pub(crate) fn session(&self) -> Session {
+        Session(self.lock().sign_outs)
     }
 
     /// Returns whether a later credential than this one is held, and was had for this demand.

@@ -175,6 +175,44 @@ async fn r32_what_a_person_brings_too_late_is_there_for_the_next_call() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn r32_what_a_person_brings_after_a_sign_out_lets_nobody_in() {
+    let api = Api::new();
+    let (_, client) = stepping(&api, Some(30));
+    get(&client).await.unwrap();
+    api.fault(challenge(401, STEP_UP)).on("GET", "/data_flows").once();
+    let call = spawn(&client);
+    settle().await;
+
+    client.sign_out().await.unwrap();
+    let unmet = call.await.unwrap().unwrap_err();
+    let refused = get(&client).await.unwrap_err();
+
+    assert_eq!(unmet.failure().kind(), Kind::StepUpRequired);
+    assert_eq!(refused.failure().kind(), Kind::MissingCredentials);
+    assert_eq!(api.seen().count("GET", "/data_flows"), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn r32_what_a_person_brings_is_for_nobody_who_signed_in_meanwhile() {
+    let api = Api::new();
+    let (asked, client) = stepping(&api, Some(30));
+    get(&client).await.unwrap();
+    api.fault(challenge(401, STEP_UP)).on("GET", "/data_flows").next(2);
+    let call = spawn(&client);
+    settle().await;
+    client.sign_out().await.unwrap();
+    client.sign_in().await.unwrap();
+
+    let next = get(&client).await.unwrap();
+    let unmet = call.await.unwrap().unwrap_err();
+
+    assert_eq!((next.recoveries(), asked.load(Ordering::Relaxed)), (1, 2));
+    assert_eq!(unmet.failure().kind(), Kind::StepUpRequired);
+    // The first person's token, and the second one's: that of who is signed in.
+    assert_eq!((api.seen().with_token(3), api.seen().with_token(4)), (0, 1));
+}
+
+#[tokio::test(start_paused = true)]
 async fn r98_a_caller_who_leaves_takes_the_question_from_nobody() {
     let api = Api::new();
     let (asked, client) = stepping(&api, Some(30));
