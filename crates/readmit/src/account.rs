@@ -89,17 +89,13 @@ impl Account {
         self.supply.close();
         let held: Vec<Token> = self.keepers().iter().filter_map(|keeper| keeper.forget()).collect();
         self.scoped().clear();
-        let forgotten = self.supply.forget().await;
+        let mut refresh_tokens = Vec::new();
+        let forgotten = self.supply.forget(&mut refresh_tokens).await;
         let Some(revocation) = &self.revocation else {
-            return forgotten.map(drop);
-        };
-        let (refresh_tokens, failed) = match forgotten {
-            Ok(tokens) => (tokens, None),
-            Err(error) => (Vec::new(), Some(error)),
+            return forgotten;
         };
         let access_tokens = held.into_iter().map(|token| token.secret).collect();
-        let revoked = revocation.revoke(refresh_tokens, access_tokens, &self.supply).await;
-        failed.map_or(revoked, Err)
+        forgotten.and(revocation.revoke(refresh_tokens, access_tokens, &self.supply).await)
     }
 
     fn keeper_of(&self, scopes: &Scopes) -> Keeper {

@@ -152,8 +152,8 @@ impl<S: HttpService> Client<S> {
     ///
     /// # Errors
     ///
-    /// [`SourceError`] where the server would not hear of it: here everything is forgotten all the
-    /// same, and at the server a token may live on until it expires.
+    /// [`SourceError`] where the server would not hear of it, or the store could not be emptied: in
+    /// memory everything is forgotten all the same, and there a token may live on until it expires.
     ///
     /// # Example
     ///

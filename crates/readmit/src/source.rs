@@ -74,15 +74,16 @@ pub trait Source: fmt::Debug + Send + Sync {
     }
 
     /// Forgets what it keeps from one fetch to the next, in memory and wherever it stores it, and
-    /// returns the refresh tokens among it, to be revoked: a person signs out.
+    /// adds the refresh tokens among it to those that are to be revoked: a person signs out.
     ///
     /// By default there is nothing to forget.
     ///
     /// # Errors
     ///
-    /// [`SourceError`] where something is left.
-    async fn forget(&self) -> Result<Vec<SecretString>, SourceError> {
-        Ok(Vec::new())
+    /// [`SourceError`] where something is left; what was added is revoked all the same.
+    async fn forget(&self, to_revoke: &mut Vec<SecretString>) -> Result<(), SourceError> {
+        let _ = to_revoke;
+        Ok(())
     }
 
     /// Returns how long a [`fetch`](Source::fetch) may take, where that is longer than

@@ -11,6 +11,7 @@ use tokio::sync::{Mutex, watch};
 use super::Scopes;
 use crate::credentials::Given;
 use crate::source::{Endpoint, Exchange};
+use crate::unwind::{Panicked, unwinding};
 use crate::{SourceError, Token};
 
 /// Where the credentials of an account come from, and whether it is signed out.
@@ -54,10 +55,15 @@ impl Supply {
         unless(closed, fetching).await.unwrap_or_else(|| Err(signed_out()))
     }
 
-    /// Forgets what the source keeps, and returns what is to be revoked of it.
-    pub(crate) async fn forget(&self) -> Result<Vec<SecretString>, SourceError> {
+    /// Forgets what the source keeps, and adds what is to be revoked of it.
+    pub(crate) async fn forget(
+        &self,
+        to_revoke: &mut Vec<SecretString>,
+    ) -> Result<(), SourceError> {
         let _turn = self.turn.lock().await;
-        self.given.forget().await
+        let forgetting = unwinding(self.given.forget(to_revoke));
+        let panicked = |Panicked| Err(SourceError::transient("the source panicked"));
+        forgetting.await.unwrap_or_else(panicked)
     }
 
     pub(crate) fn open(&self) {

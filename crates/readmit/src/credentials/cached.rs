@@ -93,8 +93,8 @@ impl Source for Cached {
         self.grant.scope()
     }
 
-    async fn forget(&self) -> Result<Vec<SecretString>, SourceError> {
-        let emptied = stored::emptied(&self.store).await;
-        emptied.map(|_| Vec::new()).map_err(|error| stored::failed(&error))
+    async fn forget(&self, _: &mut Vec<SecretString>) -> Result<(), SourceError> {
+        let (_, emptied) = stored::emptied(&self.store).await;
+        emptied.map_err(|error| stored::failed(&error))
     }
 }

@@ -82,15 +82,12 @@ impl Source for Chain {
         self.sources.iter().find_map(Given::scope)
     }
 
-    async fn forget(&self) -> Result<Vec<SecretString>, SourceError> {
-        let (mut forgotten, mut failed) = (Vec::new(), None);
+    async fn forget(&self, to_revoke: &mut Vec<SecretString>) -> Result<(), SourceError> {
+        let mut ended = Ok(());
         for source in &self.sources {
-            match source.forget().await {
-                Ok(tokens) => forgotten.extend(tokens),
-                Err(error) => failed = Some(error),
-            }
+            ended = ended.and(source.forget(to_revoke).await);
         }
-        failed.map_or(Ok(forgotten), Err)
+        ended
     }
 
     fn patience(&self) -> Option<Duration> {

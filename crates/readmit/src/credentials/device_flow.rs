@@ -144,11 +144,11 @@ impl<F: Fn(&DeviceAuthorization) + Send + Sync> Source for DeviceFlow<F> {
         self.sign_in(exchange).await
     }
 
-    async fn forget(&self) -> Result<Vec<SecretString>, SourceError> {
+    async fn forget(&self, to_revoke: &mut Vec<SecretString>) -> Result<(), SourceError> {
         let session = self.session().take();
         match session {
-            Some(session) => session.forget().await,
-            None => Ok(Vec::new()),
+            Some(session) => session.forget(to_revoke).await,
+            None => Ok(()),
         }
     }
 

@@ -66,8 +66,8 @@ impl<F: Fn(SecretString) -> TokenExchange + Send + Sync> Source for Exchanged<F>
         token(&exchange.send(request.map_err(unasked)?).await?, None)
     }
 
-    async fn forget(&self) -> Result<Vec<SecretString>, SourceError> {
-        self.subject.forget().await
+    async fn forget(&self, to_revoke: &mut Vec<SecretString>) -> Result<(), SourceError> {
+        self.subject.forget(to_revoke).await
     }
 
     fn patience(&self) -> Option<std::time::Duration> {

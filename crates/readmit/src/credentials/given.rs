@@ -23,10 +23,13 @@ impl Given {
         }
     }
 
-    pub(crate) async fn forget(&self) -> Result<Vec<SecretString>, SourceError> {
+    pub(crate) async fn forget(
+        &self,
+        to_revoke: &mut Vec<SecretString>,
+    ) -> Result<(), SourceError> {
         match self.origin() {
-            Ok(source) => source.forget().await,
-            Err(_) => Ok(Vec::new()),
+            Ok(source) => source.forget(to_revoke).await,
+            Err(_) => Ok(()),
         }
     }
 

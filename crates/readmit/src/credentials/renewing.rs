@@ -96,15 +96,20 @@ impl Source for Renewing {
         demand.scopes().is_empty()
     }
 
-    async fn forget(&self) -> Result<Vec<SecretString>, SourceError> {
-        let stored = match &self.store {
-            Some(store) => stored::emptied(store).await.map_err(|error| stored::failed(&error))?,
-            None => None,
-        };
+    async fn forget(&self, to_revoke: &mut Vec<SecretString>) -> Result<(), SourceError> {
+        // Here first, whatever becomes of the store.
         let held = std::mem::take(&mut *self.lock());
-        // What another process has renewed meanwhile is what there is to revoke.
-        let newest = stored.unwrap_or(held);
-        Ok(newest.refresh_token().cloned().into_iter().collect())
+        let (stored, emptied) = match &self.store {
+            Some(store) => stored::emptied(store).await,
+            None => (None, Ok(())),
+        };
+        // What another process has renewed meanwhile is what there is to revoke, unless the store
+        // is behind: then either may be good.
+        let is_behind = |stored: &Record| stored.epoch() < held.epoch();
+        let kept = Some(&held).filter(|_| stored.as_ref().is_none_or(is_behind));
+        let tokens = [stored.as_ref(), kept].into_iter().flatten();
+        to_revoke.extend(tokens.filter_map(Record::refresh_token).cloned());
+        emptied.map_err(|error| stored::failed(&error))
     }
 }
 

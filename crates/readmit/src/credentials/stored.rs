@@ -8,7 +8,7 @@ use readmit_error::{Failure, Kind, Origin};
 use readmit_recovery::{Lifetime, Now, Record};
 use secrecy::SecretString;
 
-use crate::store::{LOCK_TIMEOUT, Store, StoreError, Swap};
+use crate::store::{LOCK_TIMEOUT, Store, StoreError, StoreLock, Swap};
 use crate::{SourceError, Token, UnfitToken};
 
 /// Waits for a store no longer than a store may take.
@@ -46,15 +46,26 @@ pub(super) fn token(token_type: &str, secret: &SecretString) -> Result<Token, Un
     Token::prefixed(AUTHORIZATION, &format!("{token_type} "), secret.clone())
 }
 
-/// Leaves no token in a store, and returns what was there.
-pub(super) async fn emptied(store: &Arc<dyn Store>) -> Result<Option<Record>, StoreError> {
-    let lock = bounded_by(LOCK_TIMEOUT, store.lock(LOCK_TIMEOUT)).await?;
-    let lock = lock.ok_or_else(|| StoreError::new("the store is locked"))?;
-    let Some(found) = bounded(store.load()).await? else {
-        return Ok(None);
+/// Leaves no token in a store, and returns what was there, which may be had although it stays.
+pub(super) async fn emptied(store: &Arc<dyn Store>) -> (Option<Record>, Result<(), StoreError>) {
+    let locking = bounded_by(LOCK_TIMEOUT, store.lock(LOCK_TIMEOUT));
+    let locked =
+        locking.await.and_then(|lock| lock.ok_or_else(|| StoreError::new("the store is locked")));
+    let found = match bounded(store.load()).await {
+        Ok(Some(found)) => found,
+        Ok(None) => return (None, locked.map(drop)),
+        Err(error) => return (None, Err(error)),
     };
-    match bounded(store.write(&lock, &found.signed_out(), Some(found.epoch()))).await? {
-        Swap::Done => Ok(Some(found)),
+    let emptied = match locked {
+        Ok(lock) => empty(store, &lock, &found).await,
+        Err(error) => Err(error),
+    };
+    (Some(found), emptied)
+}
+
+async fn empty(store: &Arc<dyn Store>, lock: &StoreLock, found: &Record) -> Result<(), StoreError> {
+    match bounded(store.write(lock, &found.signed_out(), Some(found.epoch()))).await? {
+        Swap::Done => Ok(()),
         Swap::Conflicted => Err(StoreError::new("somebody writes to the store without its lock")),
     }
 }

@@ -1,6 +1,6 @@
 //! Where credentials come from, and how the endpoints are asked for them.
 
-#![expect(clippy::unwrap_used, reason = "a test")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test")]
 
 mod assertions;
 mod chain;

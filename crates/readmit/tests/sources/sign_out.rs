@@ -1,8 +1,9 @@
 //! A person signs out, and in again.
 
 use readmit::error::Kind;
-use readmit::recovery::ClientAuth;
-use readmit::{Credentials, credentials};
+use readmit::recovery::{ClientAuth, Rotation};
+use readmit::{Credentials, Exchange, Source, SourceError, Token, credentials, store};
+use secrecy::SecretString;
 
 use crate::site::{Asked, Site};
 use crate::{TOKEN, client, get};
@@ -86,6 +87,41 @@ async fn a_server_that_will_not_hear_of_it_changes_nothing_here() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_store_that_cannot_be_emptied_keeps_no_token_from_being_revoked() {
+    let site = site(200);
+    let nowhere = store::file("/nowhere/that/there/is/session.json");
+    let lone = credentials::refresh_token_with(Rotation::DEFAULT.alone(), TOKEN, "r1", None);
+    let other = credentials::refresh_token(TOKEN, "r9", None);
+    let both = credentials::chain([lone.stored_in(nowhere), other]);
+    let client = client(&site, both.revoked_at("https://auth.test/revoke", None));
+    get(&client).await.unwrap();
+
+    let left = client.sign_out().await;
+    let refused = client.sign_in().await;
+
+    assert!(left.is_err());
+    let revoked = site.asked("/revoke");
+    let revoked: Vec<_> = revoked.iter().map(|asked| asked.field("token").unwrap()).collect();
+    assert_eq!(revoked, ["r2", "r9", "a1"]);
+    assert!(refused.is_err(), "what was in memory is gone");
+    assert_eq!(site.asked("/token").len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn r12_a_source_that_panics_as_it_forgets_keeps_no_token_from_being_revoked() {
+    let site = site(200);
+    let panicking =
+        credentials::from_source(Panicking).revoked_at("https://auth.test/revoke", None);
+    let client = client(&site, panicking);
+    get(&client).await.unwrap();
+
+    let left = client.sign_out().await;
+
+    assert!(left.is_err());
+    assert_eq!(site.asked("/revoke")[0].field("token"), Some("a1"));
+}
+
+#[tokio::test(start_paused = true)]
 async fn it_goes_on_where_its_future_is_dropped() {
     let site = site(200);
     let client = client(&site, refreshing());
@@ -139,6 +175,20 @@ fn site(revocation: u16) -> Site {
 fn refreshing() -> Credentials {
     let auth = || Some(ClientAuth::public("app"));
     credentials::refresh_token(TOKEN, "r1", auth()).revoked_at("https://auth.test/revoke", auth())
+}
+
+#[derive(Debug)]
+struct Panicking;
+
+#[async_trait::async_trait]
+impl Source for Panicking {
+    async fn fetch(&self, _: &Exchange<'_>) -> Result<Token, SourceError> {
+        Ok(Token::bearer("a1")?)
+    }
+
+    async fn forget(&self, _: &mut Vec<SecretString>) -> Result<(), SourceError> {
+        std::panic::panic_any(())
+    }
 }
 
 fn told(asked: &Asked) -> (&str, &str) {
