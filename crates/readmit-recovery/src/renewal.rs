@@ -194,6 +194,10 @@ impl Renewal {
                 self.record = found;
                 return self.done(Ok(Renewed::Elsewhere));
             }
+            if self.ended_elsewhere(&found) {
+                self.record = found;
+                return self.done(Err(NotRenewed::NoRefreshToken));
+            }
             let epoch = found.epoch();
             if !is_behind && found.refresh_token().is_some() {
                 self.record = found;
@@ -204,6 +208,14 @@ impl Renewal {
             return self.done(Err(NotRenewed::Busy));
         }
         self.present(now)
+    }
+
+    /// Whether a person signed out of what is held, somewhere else: what was brought since then, and
+    /// is in no store yet, is of another session.
+    fn ended_elsewhere(&self, found: &Record) -> bool {
+        let has_token = found.refresh_token().or(found.access_token()).is_some();
+        let is_later = (1..found.epoch()).contains(&self.record.epoch());
+        !has_token && is_later
     }
 
     /// What is in memory may be older than what another process has stored.

@@ -167,6 +167,26 @@ async fn r23_whoever_signs_in_anew_ends_the_doubt_for_everybody() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn r22_whoever_signs_out_ends_the_session_for_everybody() {
+    let api = Api::new();
+    let store = store::memory();
+    let (one, other) = (signed_in(&api, store.clone()), started(&api, store.clone()));
+    for client in [&one, &other] {
+        get(client).await.unwrap();
+    }
+
+    one.sign_out().await.unwrap();
+    api.expire_access_tokens();
+    let error = get(&other).await.unwrap_err();
+
+    assert!(error.is_authentication(), "{error}");
+    assert_eq!((refreshes(&api), refresh_token_in(&store).await), (1, None));
+    store::sign_in(&store, api.new_refresh_token()).await.unwrap();
+    later(10).await;
+    get(&other).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
 async fn r24_two_refreshes_that_met_are_told_apart_from_a_bad_request() {
     let api = Api::new();
     let store = store::memory();

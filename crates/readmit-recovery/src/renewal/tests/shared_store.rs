@@ -301,6 +301,33 @@ fn r22_what_a_person_brought_is_tried_where_the_store_has_an_ended_session() {
 }
 
 #[test]
+fn r22_a_session_that_ended_in_another_process_is_not_gone_on_with() {
+    let held = stored(3, "a1", "r1");
+    let signed_out = held.signed_out();
+    let (mut renewal, _) = Renewal::with_store(Rotation::DEFAULT, held);
+    let _ = renewal.tell(now(), Told::Locked);
+
+    let effect = renewal.tell(now(), Told::Found(Some(signed_out)));
+
+    assert_eq!(outcome(effect), Err(NotRenewed::NoRefreshToken));
+    assert_eq!(renewal.record().refresh_token().map(|_| ()), None);
+    assert_eq!(renewal.record().epoch(), 4, "whoever signs in next is later");
+}
+
+#[test]
+fn r22_what_a_person_brought_since_a_session_ended_begins_another() {
+    let signed_out = stored(3, "a1", "r1").signed_out();
+    let brought = Record::of_refresh_token("r9");
+    let (mut renewal, _) = Renewal::with_store(Rotation::DEFAULT, brought);
+    let _ = renewal.tell(now(), Told::Locked);
+
+    let effect = renewal.tell(now(), Told::Found(Some(signed_out)));
+
+    let Effect::Write { record, expected: Some(4) } = effect else { panic!("{effect:?}") };
+    assert!(record.holds(&"r9".into()));
+}
+
+#[test]
 fn r22_what_a_person_brought_is_tried_once() {
     let brought = Record::of_refresh_token("r9");
     let (renewal, effect) = Renewal::with_store(Rotation::DEFAULT, brought);
