@@ -179,6 +179,14 @@ impl<'a> Exchange<'a> {
         self.token(request, Reading::Token).await
     }
 
+    /// Sends a request with a statement in it that is good for once.
+    pub(crate) async fn send_stated(
+        &self,
+        request: TokenRequest,
+    ) -> Result<TokenAnswer, SourceError> {
+        self.token(request, Reading::Statement).await
+    }
+
     /// Asks once, and leaves it to the source when to ask again (rule 34).
     pub(crate) async fn poll(&self, request: TokenRequest) -> Result<TokenAnswer, SourceError> {
         self.token(request, Reading::Poll).await
@@ -244,6 +252,8 @@ struct Inner {
     terminal: bool,
     /// What a token endpoint said, where it did.
     said: Option<TokenError>,
+    /// Whether it was the proof that was refused, and another one may do.
+    of_proof: bool,
 }
 
 impl SourceError {
@@ -271,14 +281,13 @@ impl SourceError {
     }
 
     pub(crate) fn new(message: impl Into<String>, failure: Failure, terminal: bool) -> SourceError {
-        let (message, said) = (message.into(), None);
-        SourceError { inner: Arc::new(Inner { message, failure, terminal, said }) }
+        SourceError::of(message.into(), failure, terminal, None)
     }
 
     /// Returns the error of a token endpoint that was asked, which the failure stands for.
     pub(crate) fn said(error: TokenError, failure: Failure) -> SourceError {
         let (message, terminal) = (error.to_string(), error.is_terminal());
-        SourceError { inner: Arc::new(Inner { message, failure, terminal, said: Some(error) }) }
+        SourceError::of(message, failure, terminal, Some(error))
     }
 
     /// Returns the error for what cannot be: an answer that was read as another one.
@@ -292,8 +301,31 @@ impl SourceError {
         let failure = Failure::builder(Kind::InvalidCredentials, Origin::Local)
             .because("the source of credentials")
             .build();
-        let (message, said) = (error.to_string(), Some(never.into()));
-        SourceError { inner: Arc::new(Inner { message, failure, terminal: true, said }) }
+        SourceError::of(error.to_string(), failure, true, Some(never.into()))
+    }
+
+    /// Returns it as one of a request whose proof was refused, where another proof may do.
+    pub(crate) fn of_proof(&self) -> SourceError {
+        let Inner { message, failure, terminal, said, .. } = &*self.inner;
+        let (message, failure, said) = (message.clone(), failure.clone(), said.clone());
+        SourceError {
+            inner: Arc::new(Inner { message, failure, terminal: *terminal, said, of_proof: true }),
+        }
+    }
+
+    /// Returns whether the same with another proof may do.
+    pub(crate) fn is_of_proof(&self) -> bool {
+        self.inner.of_proof
+    }
+
+    fn of(
+        message: String,
+        failure: Failure,
+        terminal: bool,
+        said: Option<TokenError>,
+    ) -> SourceError {
+        let inner = Inner { message, failure, terminal, said, of_proof: false };
+        SourceError { inner: Arc::new(inner) }
     }
 
     /// Returns it as an error of the token endpoint, which says whether the request may have been

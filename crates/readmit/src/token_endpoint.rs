@@ -141,6 +141,10 @@ impl<S: HttpService> TokenEndpoint<S> {
                 return answer;
             };
             let means = prover.means(Means::NONE, proven, error.failure());
+            if reading == Reading::Statement {
+                let helps = Recoveries::default().plan(error.failure(), means).is_ok();
+                return answer.map_err(|error| if helps { error.of_proof() } else { error });
+            }
             if recoveries.plan(error.failure(), means).is_err() {
                 return answer;
             }
@@ -241,7 +245,7 @@ fn read(
         Reading::Revocation => {
             request.read_revocation(status, wait, body).map(|()| Answer::Revoked)
         }
-        Reading::Poll | Reading::Token => {
+        Reading::Poll | Reading::Statement | Reading::Token => {
             let answer = TokenAnswer::read(request, status, wait, body)?;
             Ok(Answer::Token(answer.told_by(offset)))
         }

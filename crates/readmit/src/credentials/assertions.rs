@@ -154,15 +154,14 @@ impl<A: Assert> Source for Asserted<A> {
     async fn fetch(&self, exchange: &Exchange<'_>) -> Result<Token, SourceError> {
         let clock = exchange.server_clock(&self.url);
         let first = self.ask(exchange, clock).await;
-        if !A::IS_DATED || !first.as_ref().is_err_and(SourceError::is_terminal) {
-            return first;
-        }
+        let Err(refused) = &first else { return first };
         // A statement that was refused may have been dated by a clock that is off.
         let told = exchange.server_clock(&self.url);
-        match told.sign_anew(clock.offset(), Suspicion::Probable) {
-            Some(_) => self.ask(exchange, told).await,
-            None => first,
-        }
+        let is_misdated = A::IS_DATED
+            && refused.is_terminal()
+            && told.sign_anew(clock.offset(), Suspicion::Probable).is_some();
+        // And one may count as seen, though only the proof beside it was refused (rule 33).
+        if is_misdated || refused.is_of_proof() { self.ask(exchange, told).await } else { first }
     }
 
     fn scope(&self) -> Option<&str> {
@@ -182,7 +181,7 @@ impl<A: Assert> Asserted<A> {
             }
             What::Grant => TokenRequest::jwt_bearer(&self.url, &assertion, None, scope),
         };
-        token(&exchange.send(request.map_err(unasked)?).await?, asked)
+        token(&exchange.send_stated(request.map_err(unasked)?).await?, asked)
     }
 }
 

@@ -34,6 +34,9 @@ pub(crate) enum Reading {
     Poll,
     /// A token is to end.
     Revocation,
+    /// A token is asked for with a statement that is good for one request: who asks makes another
+    /// where it is the proof that was refused.
+    Statement,
     /// A token is asked for.
     Token,
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use http::{Response, StatusCode};
 use readmit::error::Kind;
-use readmit::recovery::{NotSigned, ProofKey, Signer};
+use readmit::recovery::{Assertion, NotSigned, ProofKey, Signer};
 use readmit::{Client, ClientBuilder, DpopKey, credentials};
 use readmit_testkit::{Api, Dpop, Fault, Hint, Skew};
 
@@ -91,6 +91,28 @@ async fn r27_a_nonce_that_is_not_enough_gives_up_with_the_answer() {
     // There is no other nonce than the one that was sent.
     assert_eq!((again.recoveries(), wire.sent(DATA).len()), (0, 3));
     assert_eq!(wire.sent(TOKEN).len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn r33_a_statement_is_made_anew_where_the_proof_beside_it_was_refused() {
+    for (dpop, skew) in
+        [(Dpop::new().nonces_every(NonZeroU32::MIN), Duration::ZERO), (Dpop::new(), TEN_MINUTES)]
+    {
+        let api = Api::builder().dpop(dpop).build();
+        let wire = Wire::to(&api);
+        let robot = Assertion::new("robot@example.com", TOKEN).lifetime(TEN_MINUTES * 2);
+        let key = DpopKey::generate().unwrap();
+        let robot = credentials::jwt_bearer(TOKEN, robot, key, None);
+        let client = builder(&api).credentials(robot).build_over(wire.clone()).unwrap();
+        api.skew(Skew::Ahead(skew));
+
+        get(&client).await.unwrap();
+
+        // A server that looks at the statement first has seen it by then.
+        let stated: HashSet<_> =
+            wire.sent(TOKEN).iter().map(|sent| sent.field("assertion").unwrap()).collect();
+        assert_eq!((stated.len(), wire.sent(TOKEN).len()), (2, 2), "{skew:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -24,6 +24,7 @@ pub(crate) struct Wire {
 pub(crate) struct Sent {
     pub(crate) url: String,
     pub(crate) headers: HeaderMap,
+    body: Vec<u8>,
 }
 
 impl Wire {
@@ -44,6 +45,12 @@ impl Sent {
         let proof = self.headers["dpop"].to_str().unwrap();
         let claims = URL_SAFE_NO_PAD.decode(proof.split('.').nth(1).unwrap()).unwrap();
         serde_json::from_slice(&claims).unwrap()
+    }
+
+    /// A field of its form.
+    pub(crate) fn field(&self, name: &str) -> Option<String> {
+        let mut fields = url::form_urlencoded::parse(&self.body);
+        fields.find_map(|(other, value)| (other == name).then(|| value.into_owned()))
     }
 
     pub(crate) fn is_proven(&self) -> bool {
@@ -67,7 +74,8 @@ impl Service<Request<Body>> for Wire {
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         let (url, headers) = (request.uri().to_string(), request.headers().clone());
-        self.sent.lock().unwrap().push(Sent { url, headers });
+        let body = request.body().as_bytes().map(|bytes| bytes.to_vec()).unwrap_or_default();
+        self.sent.lock().unwrap().push(Sent { url, headers, body });
         Box::pin(self.api.service().call(request))
     }
 }
