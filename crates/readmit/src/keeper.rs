@@ -34,6 +34,9 @@ pub(crate) struct Keeper {
     supply: Arc<Supply>,
     /// What its credential is for, beside what the supply asks for anyway.
     scopes: Scopes,
+    /// Held by who asks the supply for it: one at a time, and nobody waits for who asks for other
+    /// scopes (rule 7).
+    turn: tokio::sync::Mutex<()>,
     clock: Arc<dyn Clock>,
     draws: Draws,
     watch: Watch,
@@ -92,6 +95,7 @@ impl Keeper {
             settled: watch::Sender::new(None),
             supply,
             scopes,
+            turn: tokio::sync::Mutex::new(()),
             clock,
             draws: Draws::from_process(),
             watch,

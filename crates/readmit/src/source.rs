@@ -21,7 +21,7 @@ use crate::{Token, UnfitToken};
 ///
 /// A source only fetches: when it is asked, how often, for whom and by how many at once is the
 /// client's business (rules 1 to 6).
-/// It is never asked twice at the same time.
+/// It is never asked twice at the same time for the same [scopes](Exchange::scopes).
 /// The trait wants the crate `async-trait`, as the example has it; for a closure there is
 /// [`credentials::from_fn`](crate::credentials::from_fn).
 ///

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use readmit_recovery::Demand;
 use secrecy::SecretString;
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{RwLock, watch};
 
 use super::Scopes;
 use crate::credentials::Given;
@@ -18,14 +18,14 @@ use crate::{SourceError, Token};
 pub(crate) struct Supply {
     given: Given,
     endpoint: Box<dyn Endpoint>,
-    /// Held by whoever asks the source: one at a time.
-    turn: Mutex<()>,
+    /// Shared by those who ask the source, and held by who makes it forget.
+    turn: RwLock<()>,
     closed: watch::Sender<bool>,
 }
 
 impl Supply {
     pub(crate) fn new(given: Given, endpoint: Box<dyn Endpoint>) -> Supply {
-        Supply { given, endpoint, turn: Mutex::new(()), closed: watch::Sender::new(false) }
+        Supply { given, endpoint, turn: RwLock::new(()), closed: watch::Sender::new(false) }
     }
 
     /// Fetches a credential with these scopes beside those that the source asks for anyway, and with
@@ -44,7 +44,7 @@ impl Supply {
         }
         let mut closing = self.closed.subscribe();
         let fetching = async {
-            let _turn = self.turn.lock().await;
+            let _turn = self.turn.read().await;
             let exchange = Exchange::new(&*self.endpoint, scopes.as_slice(), deadline, in_hurry);
             self.given.fetch(&exchange.demanding(demand)).await
         };
@@ -60,7 +60,7 @@ impl Supply {
         &self,
         to_revoke: &mut Vec<SecretString>,
     ) -> Result<(), SourceError> {
-        let _turn = self.turn.lock().await;
+        let _turn = self.turn.write().await;
         let forgetting = unwinding(self.given.forget(to_revoke));
         let panicked = |Panicked| Err(SourceError::transient("the source panicked"));
         forgetting.await.unwrap_or_else(panicked)

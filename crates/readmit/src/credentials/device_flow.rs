@@ -68,6 +68,8 @@ struct DeviceFlow<F> {
     show: F,
     /// What the sign-in is renewed with, once there is one and for as long as it works.
     session: Mutex<Option<Arc<Renewing>>>,
+    /// Held by who asks: a person is asked by one at a time.
+    turn: tokio::sync::Mutex<()>,
 }
 
 impl<F: Fn(&DeviceAuthorization) + Send + Sync> DeviceFlow<F> {
@@ -81,7 +83,8 @@ impl<F: Fn(&DeviceAuthorization) + Send + Sync> DeviceFlow<F> {
         let (device_url, token_url) = (endpoint(device_url)?, endpoint(token_url)?);
         // What cannot be sent is found here, and not at the first call.
         TokenRequest::device_authorization(&device_url, &auth, scope.as_deref())?;
-        Ok(DeviceFlow { device_url, token_url, auth, scope, show, session: Mutex::new(None) })
+        let (session, turn) = (Mutex::new(None), tokio::sync::Mutex::new(()));
+        Ok(DeviceFlow { device_url, token_url, auth, scope, show, session, turn })
     }
 
     async fn sign_in(&self, exchange: &Exchange<'_>) -> Result<Token, SourceError> {
@@ -129,6 +132,7 @@ impl<F: Fn(&DeviceAuthorization) + Send + Sync> DeviceFlow<F> {
 #[async_trait]
 impl<F: Fn(&DeviceAuthorization) + Send + Sync> Source for DeviceFlow<F> {
     async fn fetch(&self, exchange: &Exchange<'_>) -> Result<Token, SourceError> {
+        let _turn = self.turn.lock().await;
         let session = self.session().clone();
         if let Some(session) = session {
             let renewed = session.fetch(&exchange.within(RENEWAL_TIME)).await;

@@ -23,6 +23,8 @@ pub(super) struct Renewing {
     rotation: Rotation,
     store: Option<Arc<dyn Store>>,
     held: Mutex<Record>,
+    /// Held by who renews: a refresh token is presented by one at a time, whatever scopes it is for.
+    turn: tokio::sync::Mutex<()>,
 }
 
 impl Renewing {
@@ -36,8 +38,7 @@ impl Renewing {
         let token = token.into();
         // What cannot be sent is found here, and not at the first call.
         TokenRequest::refresh_token(&url, &token, auth.as_ref(), None)?;
-        let held = Mutex::new(Record::of_refresh_token(token));
-        Ok(Renewing { url, auth, rotation, store: None, held })
+        Ok(Renewing::of(url, auth, rotation, None, Record::of_refresh_token(token)))
     }
 
     /// Returns a source that begins with what its store has.
@@ -47,8 +48,18 @@ impl Renewing {
         rotation: Rotation,
         store: Arc<dyn Store>,
     ) -> Renewing {
-        let held = Mutex::new(Record::default());
-        Renewing { url, auth, rotation, store: Some(store), held }
+        Renewing::of(url, auth, rotation, Some(store), Record::default())
+    }
+
+    fn of(
+        url: Uri,
+        auth: Option<ClientAuth>,
+        rotation: Rotation,
+        store: Option<Arc<dyn Store>>,
+        held: Record,
+    ) -> Renewing {
+        let (held, turn) = (Mutex::new(held), tokio::sync::Mutex::new(()));
+        Renewing { url, auth, rotation, store, held, turn }
     }
 
     /// Returns what another process, or an earlier start, has stored and is still good.
@@ -75,6 +86,7 @@ impl Renewing {
 #[async_trait]
 impl Source for Renewing {
     async fn fetch(&self, exchange: &Exchange<'_>) -> Result<Token, SourceError> {
+        let _turn = self.turn.lock().await;
         if exchange.demand().is_none()
             && let Some(token) = self.found(exchange).await
         {

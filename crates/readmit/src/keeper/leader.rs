@@ -58,7 +58,10 @@ impl Leader {
         let Keeper { supply, scopes, .. } = &*self.keeper;
         let in_hurry = !self.keeper.holds_good();
         let demand = self.demand.as_deref();
-        let fetching = unwinding(supply.fetch(scopes, demand, self.deadline, in_hurry));
+        let fetching = unwinding(async {
+            let _turn = self.keeper.turn.lock().await;
+            supply.fetch(scopes, demand, self.deadline, in_hurry).await
+        });
         match tokio::time::timeout_at(self.deadline.into(), fetching).await {
             Ok(Ok(fetched)) => fetched,
             // The refresh failed, and is rested after like any other (rule 12).

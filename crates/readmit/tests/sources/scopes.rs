@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use readmit::error::Kind;
 use readmit::recovery::ClientAuth;
-use readmit::{Client, Error, Token, credentials};
+use readmit::{Client, Error, Exchange, Source, SourceError, Token, credentials};
 
 use crate::site::Site;
 use crate::{TOKEN, client, secs};
@@ -97,6 +97,21 @@ async fn r02_a_rejected_token_is_replaced_by_one_with_the_same_scopes() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn r07_a_token_that_is_long_in_coming_holds_up_no_other() {
+    let site = echoing();
+    let client = client(&site, credentials::from_source(Slow));
+    let slow = tokio::spawn(client.get("/data").requires("slow").send());
+    tokio::task::yield_now().await;
+    let begun = tokio::time::Instant::now();
+
+    let quick = requiring(&client, "").await;
+
+    assert!(quick.is_ok());
+    assert_eq!(begun.elapsed(), secs(0));
+    assert!(slow.await.unwrap().is_err());
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_sets_are_bounded() {
     let site = echoing();
     let auth = ClientAuth::basic("reports", "s3cret");
@@ -122,6 +137,24 @@ async fn what_cannot_be_a_scope_is_not_asked_for() {
         let error = requiring(&client, unfit).await.unwrap_err();
 
         assert_eq!(error.failure().kind(), Kind::MalformedRequest, "{unfit:?}");
+    }
+}
+
+/// A source that never has a token for other scopes than its own.
+#[derive(Debug)]
+struct Slow;
+
+#[async_trait::async_trait]
+impl Source for Slow {
+    async fn fetch(&self, exchange: &Exchange<'_>) -> Result<Token, SourceError> {
+        if !exchange.scopes().is_empty() {
+            std::future::pending::<()>().await;
+        }
+        Ok(Token::bearer("t0k3n")?)
+    }
+
+    fn scope(&self) -> Option<&str> {
+        Some("")
     }
 }
 
