@@ -4,7 +4,7 @@ mod replace;
 use std::fs;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -46,11 +46,30 @@ use super::{Store, StoreError, StoreLock, Swap};
 #[derive(Clone, Debug)]
 pub struct File {
     path: Arc<Path>,
+    /// Held by who changes the file: a write that nobody waits for any more may still be at it.
+    turn: Arc<Mutex<()>>,
 }
 
 impl File {
     pub(super) fn new(path: PathBuf) -> File {
-        File { path: path.into() }
+        File { path: path.into(), turn: Arc::default() }
+    }
+
+    /// Runs work that changes the file, after any that was begun before.
+    pub(super) async fn changing<T: Send + 'static>(
+        &self,
+        lock: &StoreLock,
+        work: impl FnOnce(&Path) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        // What nobody waits for any more keeps the others out until it is over.
+        let (lock, turn) = (lock.clone(), Arc::clone(&self.turn));
+        self.blocking(move |path| {
+            let _lock = lock;
+            // Sound: it guards no memory.
+            let _turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
+            work(path)
+        })
+        .await
     }
 
     /// Runs the work where it may block; cancelled, it goes on to its end.
@@ -96,10 +115,8 @@ impl Store for File {
         record: &Record,
         expected: Option<u64>,
     ) -> Result<Swap, StoreError> {
-        // A write that nobody waits for any more keeps the others out until it is over.
-        let (lock, record) = (lock.clone(), record.clone());
-        self.blocking(move |path| {
-            let _lock = lock;
+        let record = record.clone();
+        self.changing(lock, move |path| {
             if read(path)?.map(|found| found.epoch()) != expected {
                 return Ok(Swap::Conflicted);
             }
@@ -110,14 +127,12 @@ impl Store for File {
     }
 
     async fn delete(&self, lock: &StoreLock, held: &SecretString) -> Result<Swap, StoreError> {
-        let (lock, held) = (lock.clone(), held.clone());
-        self.blocking(move |path| {
-            let _lock = lock;
+        let held = held.clone();
+        self.changing(lock, move |path| {
             if !read(path)?.is_some_and(|found| found.holds(&held)) {
                 return Ok(Swap::Conflicted);
             }
-            fs::remove_file(path).map_err(|error| StoreError::io("delete", path, error))?;
-            replace::sync_folder(path)?;
+            replace::remove(path)?;
             Ok(Swap::Done)
         })
         .await

@@ -1,5 +1,5 @@
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -40,7 +40,7 @@ use super::{File, Store, StoreError, StoreLock, Swap};
 #[derive(Clone)]
 pub struct Keyring {
     entry: Arc<Entry>,
-    /// Only ever locked.
+    /// Only ever locked, here and by its turns.
     locked: File,
 }
 
@@ -67,28 +67,26 @@ impl Store for Keyring {
         record: &Record,
         expected: Option<u64>,
     ) -> Result<Swap, StoreError> {
-        let (entry, lock, record) = (Arc::clone(&self.entry), lock.clone(), record.clone());
-        blocking(move || {
-            let _lock = lock;
+        let (entry, record) = (Arc::clone(&self.entry), record.clone());
+        let writing = move |_: &Path| {
             if read(&entry)?.map(|found| found.epoch()) != expected {
                 return Ok(Swap::Conflicted);
             }
             let written = entry.set_secret(record.to_bytes().expose_secret());
             written.map(|()| Swap::Done).map_err(|error| failed(&error))
-        })
-        .await
+        };
+        self.locked.changing(lock, writing).await
     }
 
     async fn delete(&self, lock: &StoreLock, held: &SecretString) -> Result<Swap, StoreError> {
-        let (entry, lock, held) = (Arc::clone(&self.entry), lock.clone(), held.clone());
-        blocking(move || {
-            let _lock = lock;
+        let (entry, held) = (Arc::clone(&self.entry), held.clone());
+        let deleting = move |_: &Path| {
             if !read(&entry)?.is_some_and(|found| found.holds(&held)) {
                 return Ok(Swap::Conflicted);
             }
             entry.delete_credential().map(|()| Swap::Done).map_err(|error| failed(&error))
-        })
-        .await
+        };
+        self.locked.changing(lock, deleting).await
     }
 }
 

@@ -117,6 +117,38 @@ async fn what_a_killed_process_left_is_in_nobodys_way() {
 }
 
 #[tokio::test]
+async fn r55_what_a_killed_process_left_goes_with_the_session() {
+    let path = folder("left-deleted").join("session.json");
+    let left = path.with_file_name("session.json.tmp");
+    put(&store::file(&path), 1, "r1").await;
+    fs::write(&left, record_of("r2")).unwrap();
+
+    let lock = store::file(&path).lock(Duration::ZERO).await.unwrap().unwrap();
+    let deleted = store::file(&path).delete(&lock, &"r1".into()).await.unwrap();
+
+    assert_eq!(deleted, Swap::Done);
+    assert!(!path.exists() && !left.exists());
+}
+
+#[tokio::test]
+async fn r20_a_write_that_is_still_under_way_is_waited_for() {
+    let path = folder("turns").join("session.json");
+    let store = store::file(&path);
+    let lock = store.lock(Duration::ZERO).await.unwrap().unwrap();
+
+    for epoch in 1..=64 {
+        let expected = Some(epoch - 1).filter(|epoch| 0 < *epoch);
+        let (one, other) = (record(epoch, "r1"), record(epoch, "r2"));
+
+        let (one, other) =
+            tokio::join!(store.write(&lock, &one, expected), store.write(&lock, &other, expected));
+
+        let swaps = [one.unwrap(), other.unwrap()];
+        assert!(swaps.contains(&Swap::Done) && swaps.contains(&Swap::Conflicted), "{epoch}");
+    }
+}
+
+#[tokio::test]
 async fn a_link_stays_a_link() {
     let folder = folder("link");
     let (path, link) = (folder.join("session.json"), folder.join("link.json"));

@@ -18,8 +18,17 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     sync_folder(path)
 }
 
+/// Removes the file, and what a killed process left beside it, and returns once they are gone.
+///
+/// The caller has the lock.
+pub(super) fn remove(path: &Path) -> Result<(), StoreError> {
+    let failed = |error| StoreError::io("delete", path, error);
+    fs::remove_file(path).and_then(|()| absent(&beside(path, ".tmp"))).map_err(failed)?;
+    sync_folder(path)
+}
+
 /// Makes a rename, or a removal, outlast a loss of power.
-pub(super) fn sync_folder(path: &Path) -> Result<(), StoreError> {
+fn sync_folder(path: &Path) -> Result<(), StoreError> {
     if cfg!(not(unix)) {
         return Ok(()); // A folder cannot be opened there.
     }
@@ -44,14 +53,19 @@ pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
 }
 
 fn write_new(new: &Path, bytes: &[u8]) -> io::Result<()> {
-    match fs::remove_file(new) {
-        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-        Ok(()) | Err(_) => {}
-    }
+    absent(new)?;
     // Made anew, it has the mode that is asked for, and is no link to elsewhere.
     let mut file = private(OpenOptions::new().write(true).create_new(true)).open(new)?;
     file.write_all(bytes)?;
     file.sync_all()
+}
+
+/// Removes what may be there.
+fn absent(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 /// For its owner to read and write.
