@@ -1,9 +1,10 @@
+mod doubt;
 mod effect;
 mod rotation;
 #[cfg(test)]
 mod tests;
 
-use std::time::SystemTime;
+use secrecy::SecretString;
 
 use crate::mutants::mutate;
 use crate::now::Now;
@@ -61,6 +62,8 @@ pub struct Renewal {
     record: Record,
     /// The access token that is to be replaced stands in here.
     replaced: Record,
+    /// The refresh token that was presented last, or is to be.
+    presented: Option<SecretString>,
     /// The epoch of what is in the store; `None` where nothing is.
     stored: Option<u64>,
     has_store: bool,
@@ -172,6 +175,7 @@ impl Renewal {
         Renewal {
             rotation,
             replaced: held.clone(),
+            presented: None,
             record: held,
             stored: None,
             has_store,
@@ -228,7 +232,8 @@ impl Renewal {
 
     /// Presents the refresh token, unless it may be spent (rule 23).
     fn present(&mut self, now: Now) -> Effect {
-        if self.record.refresh_token().is_none() {
+        self.presented = self.record.refresh_token().cloned();
+        if self.presented.is_none() {
             return self.done(Err(NotRenewed::NoRefreshToken));
         }
         let doubt = self.record.doubt();
@@ -256,19 +261,6 @@ impl Renewal {
         self.enter(State::Presenting { sent: now })
     }
 
-    /// Whether a token that may be spent may be presented once more.
-    fn may_repeat(&self, now: Now, doubt: Doubt) -> bool {
-        let since = now.wall.duration_since(doubt.since).unwrap_or_default();
-        let is_within_grace =
-            mutate!(29, since < self.rotation.grace, since <= self.rotation.grace);
-        let nothing_left = !self.replaced_is_usable(now.wall) && doubt.times < LAST_RESORT_TIMES;
-        is_within_grace || self.rotation.last_resort && nothing_left
-    }
-
-    fn replaced_is_usable(&self, now: SystemTime) -> bool {
-        self.replaced.is_usable(now) && !self.rotation.is_rejected
-    }
-
     /// Another process wrote between the read and the mark: it was not to be, under a lock.
     fn collided(&mut self) -> Effect {
         if self.collided {
@@ -282,9 +274,7 @@ impl Renewal {
     fn refused(&mut self, now: Now, error: TokenError) -> Effect {
         if error.leaves_doubt() {
             let doubt = self.record.doubt();
-            let again = doubt.is_some_and(|doubt| {
-                now.wall.duration_since(doubt.since).unwrap_or_default() < self.rotation.grace
-            });
+            let again = doubt.is_some_and(|doubt| self.is_within_grace(now, doubt));
             if again && !self.repeated {
                 self.repeated = true;
                 let once_more =
@@ -315,13 +305,6 @@ impl Renewal {
             return self.enter(State::Unmarking { error });
         }
         self.done(Err(NotRenewed::Refused(error)))
-    }
-
-    /// Returns the doubt that there was before this refresh presented the token.
-    fn doubt_before(&self) -> Option<Doubt> {
-        let doubt = self.record.doubt()?;
-        let times = doubt.times.checked_sub(1).filter(|times| 0 < *times)?;
-        Some(Doubt { times, ..doubt })
     }
 
     /// Compares the token that was refused with the one in the store (rules 22 and 24).
@@ -371,7 +354,7 @@ impl Renewal {
     /// Writes over what another process wrote only where that is of the token that was presented.
     fn reconcile(&mut self, found: Option<Record>) -> Effect {
         let is_older = found.as_ref().is_none_or(|found| {
-            found.has_access_token_of(&self.replaced) || found.access_token().is_none()
+            self.presented.as_ref().is_some_and(|presented| found.holds(presented))
         });
         if !is_older || self.reconciled {
             return self.done(Ok(Renewed::Unsaved));
@@ -406,6 +389,3 @@ impl Renewal {
         }
     }
 }
-
-/// A token that is in doubt is tried once more as a last resort, and not again.
-const LAST_RESORT_TIMES: u32 = 2;

@@ -30,6 +30,19 @@ fn r23_a_token_in_doubt_is_not_presented_again_beyond_the_grace() {
 }
 
 #[test]
+fn r23_a_clock_that_is_set_back_does_not_begin_the_grace_anew() {
+    let (mut bench, doubtful) = in_doubt();
+    let graceful = Rotation::DEFAULT.grace(secs(30));
+
+    bench.now.wall -= secs(29);
+    assert!(bench.restart(graceful, &doubtful).is_ok());
+    bench.now.wall -= secs(3_600);
+    let set_back = bench.restart(graceful, &doubtful);
+
+    assert_eq!(set_back, Err(UNKNOWN));
+}
+
+#[test]
 fn r23_within_the_grace_a_lost_answer_is_asked_for_once_more() {
     let graceful = Rotation::DEFAULT.grace(secs(30));
     let mut bench = Bench::new(graceful, Some(stored(3, "a1", "r1")));

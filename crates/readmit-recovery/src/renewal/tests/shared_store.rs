@@ -228,6 +228,41 @@ fn r20_an_entry_of_the_token_that_was_presented_is_written_over() {
 }
 
 #[test]
+fn r20_whoever_signed_in_meanwhile_is_not_written_over() {
+    let brought = Record::of_refresh_token("r1");
+    let (renewal, effect) = Renewal::with_store(Rotation::DEFAULT, brought.clone());
+    let mut bench = Bench { renewal, effect, now: now() };
+    let _ = bench.tell(Told::Locked);
+    bench.effect = bench.tell(Told::Found(None));
+    bench.expect_present("r1");
+    let _ = bench.answer(&token("a2", "r2"));
+    let _ = bench.tell(Told::Conflicted);
+
+    let outcome = bench.tell_done(Told::Found(Some(brought.signed_in("r9"))));
+
+    assert_eq!(outcome, Ok(Renewed::Unsaved));
+}
+
+#[test]
+fn r20_a_mark_that_was_written_late_is_written_over() {
+    let (renewal, effect) = Renewal::with_store(Rotation::DEFAULT, stored(3, "a1", "r1"));
+    let mut bench = Bench { renewal, effect, now: now() };
+    let _ = bench.tell(Told::Locked);
+    let theirs = expired(9, "a2", "r2");
+    bench.effect = bench.tell(Told::Found(Some(theirs.clone())));
+    let Effect::Write { record: mark, .. } = bench.effect.clone() else { panic!() };
+    bench.effect = bench.tell(Told::Failed);
+    bench.expect_present("r2");
+    let _ = bench.answer(&token("a3", "r3"));
+    let _ = bench.tell(Told::Conflicted);
+
+    let effect = bench.tell(Told::Found(Some(mark)));
+
+    let Effect::Write { record, expected: Some(10) } = effect else { panic!("{effect:?}") };
+    assert!(record.holds(&"r3".into()));
+}
+
+#[test]
 fn r21_a_mark_that_meets_another_write_looks_again_once() {
     let mut bench = Bench::new(Rotation::DEFAULT, Some(stored(3, "a1", "r1")));
     assert!(matches!(bench.tell(Told::Conflicted), Effect::Read));
