@@ -151,7 +151,11 @@ fn token(mut object: Map<String, Value>) -> Result<TokenAnswer, Fault> {
         return Err(Fault::UnfitAccessToken);
     }
     let token_type = match take_text(&mut object, "token_type") {
-        Some(other) if !other.eq_ignore_ascii_case(BEARER) => other,
+        Some(other)
+            if ![BEARER, NOT_APPLICABLE].iter().any(|it| other.eq_ignore_ascii_case(it)) =>
+        {
+            other
+        }
         Some(_) | None => BEARER.to_owned(),
     };
     if misfit(&token_type).is_some() {
@@ -237,6 +241,10 @@ pub(super) fn take_text(object: &mut Map<String, Value>, name: &str) -> Option<S
 }
 
 const BEARER: &str = "Bearer";
+
+/// What a server says that traded a token for one of another kind: it names no scheme (RFC 8693
+/// section 2.2.1).
+const NOT_APPLICABLE: &str = "N_A";
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 

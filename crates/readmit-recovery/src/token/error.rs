@@ -100,13 +100,15 @@ impl TokenError {
     /// Returns whether what was sent may have been acted upon, with nobody to tell how (rule 23).
     ///
     /// A refusal, a 5xx of the endpoint itself and a request that never arrived leave no doubt; a
-    /// gateway that lost its answer, a connection that broke and an answer that makes no sense do.
+    /// gateway that lost its answer, by whatever status, a connection that broke and an answer that makes no sense do.
     #[must_use]
     pub fn leaves_doubt(&self) -> bool {
         match self {
             TokenError::Malformed { fault: Fault::ErrorInside { .. }, .. } => false,
             TokenError::Malformed { .. } => true,
-            TokenError::Refused { status, .. } => matches!(status, 502 | 504),
+            TokenError::Refused { status, .. } => {
+                matches!(status, 502 | 504 | 520 | 522 | 524 | 598 | 599)
+            }
             TokenError::Transport(transport) => !transport.replay().is_safe(),
         }
     }
@@ -331,7 +333,7 @@ mod tests {
         for plain in [refused(500), refused(503), malformed(inside)] {
             assert!(!plain.leaves_doubt(), "{plain:?}");
         }
-        let gateway = [refused(502), refused(504)];
+        let gateway = [502, 504, 520, 522, 524, 599].map(refused);
         let cut = [lost(Stage::Sent), lost(Stage::Answering), malformed(Fault::NotJson)];
         for doubtful in gateway.iter().chain(&cut) {
             assert!(doubtful.leaves_doubt(), "{doubtful:?}");
