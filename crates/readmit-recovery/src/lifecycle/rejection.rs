@@ -56,6 +56,16 @@ impl Lifecycle {
         self.rejections = 0;
     }
 
+    /// Tells that nobody knows how old this generation is: it came out of a store.
+    ///
+    /// It is not fresh then, and one that is rejected is replaced at once (rule 28). It counts as
+    /// neither accepted nor rejected.
+    pub fn of_unknown_age(&mut self, generation: Generation) {
+        if let Some(held) = self.held.as_mut().filter(|held| held.generation == generation) {
+            held.fresh_for = Duration::ZERO;
+        }
+    }
+
     /// Tells that a server rejected a credential that no refresh can replace.
     ///
     /// It stays in use, because the next server may take it, until there were as many rejections in

@@ -167,7 +167,7 @@ impl Machine {
             Storage::Fine => None,
             Storage::Source => {
                 // A server that rejects it does not reject a fresh one (rule 28).
-                self.life.accepted(generation);
+                self.life.of_unknown_age(generation);
                 None
             }
         };

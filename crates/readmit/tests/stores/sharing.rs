@@ -1,10 +1,16 @@
 //! Clients that share a store.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
 use http::Response;
 use readmit::error::Kind;
-use readmit::store::{self, Store};
+use readmit::recovery::Record;
+use readmit::store::{self, Store, StoreError, StoreLock, Swap};
 use readmit::{BuildError, Client, credentials};
 use readmit_testkit::{Api, Fault};
+use secrecy::SecretString;
 
 use crate::{
     URL, client, get, later, put, refresh_token_in, refreshes, refused, signed_in, started, strict,
@@ -187,6 +193,20 @@ async fn r22_whoever_signs_out_ends_the_session_for_everybody() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn r66_rejected_tokens_lock_out_though_other_processes_got_them() {
+    let api = Api::new();
+    let client = started(&api, AlwaysAhead::default());
+
+    for _ in 0..2 {
+        get(&client).await.unwrap_err();
+    }
+    let error = get(&client).await.unwrap_err();
+
+    assert_eq!(error.failure().kind(), Kind::LockedOut);
+    assert_eq!(api.seen().count("GET", "/data_flows"), 3);
+}
+
+#[tokio::test(start_paused = true)]
 async fn r24_two_refreshes_that_met_are_told_apart_from_a_bad_request() {
     let api = Api::new();
     let store = store::memory();
@@ -271,4 +291,30 @@ async fn r19_a_token_that_is_not_replaced_is_kept_in_the_store() {
     get(&client(&api, session)).await.unwrap();
 
     assert_eq!(refresh_token_in(&store).await, Some(token));
+}
+
+/// A store in which another process has another token each time, which no server takes.
+#[derive(Debug, Default)]
+struct AlwaysAhead(AtomicU64);
+
+#[async_trait]
+impl Store for AlwaysAhead {
+    async fn load(&self) -> Result<Option<Record>, StoreError> {
+        let n = self.0.fetch_add(1, Ordering::Relaxed) + 1;
+        let json =
+            format!(r#"{{"version":1,"epoch":{n},"access_token":"a{n}","refresh_token":"r{n}"}}"#);
+        Ok(Some(Record::read(json.as_bytes())?))
+    }
+
+    async fn lock(&self, _: Duration) -> Result<Option<StoreLock>, StoreError> {
+        Ok(Some(StoreLock::new(())))
+    }
+
+    async fn write(&self, _: &StoreLock, _: &Record, _: Option<u64>) -> Result<Swap, StoreError> {
+        Ok(Swap::Conflicted)
+    }
+
+    async fn delete(&self, _: &StoreLock, _: &SecretString) -> Result<Swap, StoreError> {
+        Ok(Swap::Conflicted)
+    }
 }
