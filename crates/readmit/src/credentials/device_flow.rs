@@ -6,10 +6,9 @@ use async_trait::async_trait;
 use http::Uri;
 use readmit_error::{Kind, Stage, Transport};
 use readmit_recovery::{
-    ClientAuth, DeviceAuthorization, Polled, Polling, Rotation, TokenAnswer, TokenError,
-    TokenRequest, WhoseMove,
+    ClientAuth, DeviceAuthorization, Now, Polled, Polling, Record, Rotation, TokenAnswer,
+    TokenError, TokenRequest, Unreplaced, WhoseMove,
 };
-
 use secrecy::SecretString;
 
 use super::grant::{endpoint, token, unasked};
@@ -97,8 +96,9 @@ impl<F: Fn(&DeviceAuthorization) + Send + Sync> DeviceFlow<F> {
             tokio::time::sleep_until(polling.poll_at().into()).await;
             let code = device.device_code();
             let request = TokenRequest::device_code(&self.token_url, code, &self.auth);
+            let sent = exchange.now();
             let error = match exchange.poll(request.map_err(unasked)?).await {
-                Ok(answer) => return self.signed_in(&answer),
+                Ok(answer) => return self.signed_in(&answer, sent),
                 Err(error) => error,
             };
             match polling.failed(exchange.now().mono, &said(&error)) {
@@ -112,14 +112,14 @@ impl<F: Fn(&DeviceAuthorization) + Send + Sync> DeviceFlow<F> {
         }
     }
 
-    fn signed_in(&self, answer: &TokenAnswer) -> Result<Token, SourceError> {
-        let renewing = |refresh: &SecretString| {
+    fn signed_in(&self, answer: &TokenAnswer, sent: Now) -> Result<Token, SourceError> {
+        let renewing = |_: &SecretString| {
             let (url, auth) = (self.token_url.clone(), Some(self.auth.clone()));
-            let rotation = Rotation::DEFAULT.last_resort();
-            Renewing::new(url, refresh.clone(), auth, rotation).map(Arc::new)
+            // With the access token: as long as that is good, nothing is a last resort (rule 23).
+            let record = Record::default().renewed(answer, sent, Unreplaced::Keep);
+            Arc::new(Renewing::begun(url, auth, Rotation::DEFAULT.last_resort(), record))
         };
-        let session = answer.refresh_token().map(renewing).transpose();
-        *self.session() = session.map_err(unasked)?;
+        *self.session() = answer.refresh_token().map(renewing);
         token(answer, self.scope.clone())
     }
 

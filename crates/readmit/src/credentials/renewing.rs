@@ -41,6 +41,16 @@ impl Renewing {
         Ok(Renewing::of(url, auth, rotation, None, Record::of_refresh_token(token)))
     }
 
+    /// Returns a source that goes on with a session which has just begun.
+    pub(super) fn begun(
+        url: Uri,
+        auth: Option<ClientAuth>,
+        rotation: Rotation,
+        session: Record,
+    ) -> Renewing {
+        Renewing::of(url, auth, rotation, None, session)
+    }
+
     /// Returns a source that begins with what its store has.
     pub(super) fn stored(
         url: Uri,

@@ -115,6 +115,26 @@ async fn r25_a_person_is_asked_again_once_the_session_has_ended_and_not_for_trou
 }
 
 #[tokio::test(start_paused = true)]
+async fn r23_what_may_be_spent_is_not_presented_while_the_access_token_is_good() {
+    let site = renewing(|asked| match asked.field("refresh_token") {
+        Some(_) => (502, String::new()),
+        None => (200, tokens(1)),
+    });
+    let client = client(&site, flow(|_| {}));
+    get(&client).await.unwrap();
+    tokio::time::advance(secs(3_600 - 300)).await;
+
+    for _ in 0..3 {
+        get(&client).await.unwrap();
+        tokio::time::sleep(secs(60)).await;
+    }
+
+    let presented = site.asked("/token");
+    let presented = presented.iter().filter(|asked| asked.field("refresh_token").is_some());
+    assert_eq!(presented.count(), 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_early_refresh_asks_no_person() {
     let (shown, count) = counting();
     let site = site([""; 4]);
