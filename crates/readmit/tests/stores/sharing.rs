@@ -13,7 +13,8 @@ use readmit_testkit::{Api, Fault};
 use secrecy::SecretString;
 
 use crate::{
-    URL, client, get, later, put, refresh_token_in, refreshes, refused, signed_in, started, strict,
+    URL, client, get, later, put, record, refresh_token_in, refreshes, refused, signed_in, started,
+    strict,
 };
 
 #[tokio::test(start_paused = true)]
@@ -170,6 +171,23 @@ async fn r23_whoever_signs_in_anew_ends_the_doubt_for_everybody() {
         get(client).await.unwrap();
     }
     assert_eq!((refreshes(&api), refused(&api)), (3, 0));
+}
+
+#[tokio::test]
+async fn r22_in_memory_too_only_what_is_expected_is_written_over_or_deleted() {
+    let store = store::memory();
+    let lock = store.lock(Duration::ZERO).await.unwrap().unwrap();
+    put(&store, 4, "r4").await;
+
+    let stale = store.write(&lock, &record(4, "mine"), Some(3)).await.unwrap();
+    let first = store.write(&lock, &record(1, "mine"), None).await.unwrap();
+    let others = store.delete(&lock, &"r3".into()).await.unwrap();
+    let kept = refresh_token_in(&store).await;
+    let its = store.delete(&lock, &"r4".into()).await.unwrap();
+
+    assert_eq!([stale, first, others], [Swap::Conflicted; 3]);
+    assert_eq!((kept.as_deref(), its), (Some("r4"), Swap::Done));
+    assert!(store.load().await.unwrap().is_none());
 }
 
 #[tokio::test(start_paused = true)]
