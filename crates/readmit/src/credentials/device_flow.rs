@@ -103,7 +103,8 @@ impl<F: Fn(&DeviceAuthorization) + Send + Sync> DeviceFlow<F> {
             };
             match polling.failed(exchange.now().mono, &said(&error)) {
                 Polled::Again { .. } => {}
-                Polled::Denied | Polled::Refused => return Err(error),
+                Polled::Denied => return Err(SourceError::terminal("the person said no")),
+                Polled::Refused => return Err(error),
                 Polled::Expired => {
                     let late = "the code was not entered while it was good";
                     return Err(SourceError::terminal(late));
