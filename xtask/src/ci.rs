@@ -4,6 +4,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use crate::job::{JOBS, Report, Tally, Verdict, timed};
+use crate::print;
 use crate::workspace::Workspace;
 
 /// Runs every job to its end, then prints a table and the total.
@@ -13,15 +14,15 @@ pub(crate) fn command(workspace: &Workspace) -> io::Result<ExitCode> {
     let mut done = Vec::new();
     let demanded = env::var(DEMANDED).unwrap_or_default();
     for job in JOBS {
-        println!("\n==> {}: {}", job.name, job.about);
+        print::line(io::stdout(), format_args!("\n==> {}: {}", job.name, job.about));
         let (report, took) = timed(|| (job.run)(workspace));
         let report = report.unwrap_or_else(|error| Report::failed(error.to_string()));
         let report = demand(report, job.name, &demanded);
-        println!("==> {}: {} ({})", job.name, report.verdict.word(), report.note);
+        let ended = format!("==> {}: {} ({})", job.name, report.verdict.word(), report.note);
+        print::line(io::stdout(), ended);
         done.push((job.name, report, took));
     }
-    print!("{}", table(&done));
-    println!("\n{}", total(&done));
+    print::line(io::stdout(), format_args!("{}\n{}", table(&done), total(&done)));
     let failed = done.iter().any(|(_, report, _)| report.verdict == Verdict::Failed);
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

@@ -2,6 +2,7 @@ use std::io::{self, Write};
 use std::process::{Command, ExitCode};
 
 use crate::job::Report;
+use crate::print;
 use crate::process::{cargo, cargo_path, succeeds};
 use crate::workspace::Workspace;
 
@@ -9,9 +10,9 @@ use crate::workspace::Workspace;
 pub(crate) fn command(args: &[String]) -> io::Result<ExitCode> {
     // With `--json` the standard output is for machines.
     if args.iter().any(|word| word == "--json") {
-        announce(io::stderr())?;
+        announce(io::stderr());
     } else {
-        announce(io::stdout())?;
+        announce(io::stdout());
     }
     if !succeeds(Command::new(cargo_path()).args(BUILD))? {
         return Ok(ExitCode::FAILURE);
@@ -23,19 +24,18 @@ pub(crate) fn command(args: &[String]) -> io::Result<ExitCode> {
 }
 
 pub(crate) fn job(workspace: &Workspace) -> io::Result<Report> {
-    announce(io::stdout())?;
+    announce(io::stdout());
     let ended = succeeds(&mut cargo(workspace, BUILD))? && succeeds(&mut cargo(workspace, RUN))?;
     Ok(Report::of_success(ended, "every scenario ended as it must", "a scenario went wrong"))
 }
 
 /// Says what comes before the compiler has said anything, for the first build takes a while.
-fn announce(mut out: impl Write) -> io::Result<()> {
-    writeln!(
-        out,
+fn announce(out: impl Write) {
+    let told = format!(
         "demo: building the readmit client, an API that misbehaves on purpose, and the demo that \
          sets one on the other ({PROFILE} profile)"
-    )?;
-    out.flush()
+    );
+    print::line(out, told);
 }
 
 /// The profile of `cargo xtask test`, so that one build serves both.

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::{ExitCode, Stdio};
 
 use crate::job::{Report, Verdict};
+use crate::print;
 use crate::process::cargo;
 use crate::tidy::dialects::{self, FOLDER, TABLE};
 use crate::workspace::Workspace;
@@ -17,7 +18,8 @@ pub(crate) fn command(args: &[String]) -> io::Result<ExitCode> {
         [flag] if flag == "--empty" => empty(&workspace)?,
         [..] => return Err(io::Error::other("usage: cargo xtask dialects [--check | --empty]")),
     };
-    println!("dialects: {} ({})", report.verdict.word(), report.note);
+    let told = format!("dialects: {} ({})", report.verdict.word(), report.note);
+    print::line(io::stdout(), told);
     Ok(match report.verdict {
         Verdict::Failed => ExitCode::FAILURE,
         Verdict::Passed | Verdict::Skipped => ExitCode::SUCCESS,

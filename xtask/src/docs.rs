@@ -3,6 +3,7 @@ use std::path::Path;
 
 use crate::job::Report;
 use crate::links;
+use crate::print;
 use crate::process::{cargo, succeeds};
 use crate::workspace::Workspace;
 
@@ -18,7 +19,7 @@ pub(crate) fn job(workspace: &Workspace) -> io::Result<Report> {
     let mut broken = 0_usize;
     for file in &files {
         for finding in links::check(&workspace.root, file, &workspace.read(file)?) {
-            println!("{finding}");
+            print::line(io::stdout(), finding);
             broken += 1;
         }
     }

@@ -1,6 +1,7 @@
 use std::io;
 
 use crate::job::Report;
+use crate::print;
 use crate::process::{cargo, succeeds};
 use crate::workspace::Workspace;
 
@@ -15,7 +16,7 @@ pub(crate) fn job(workspace: &Workspace) -> io::Result<Report> {
     let mut ran = 0_usize;
     for package in &workspace.packages {
         for example in &package.examples {
-            println!("--> {} of {}", example, package.name);
+            print::line(io::stdout(), format_args!("--> {} of {}", example, package.name));
             let mut run = cargo(workspace, &["run", "--quiet", "--all-features", "--locked"]);
             run.args(["--package", &package.name, "--example", example]);
             ran += 1;

@@ -2,6 +2,7 @@ use std::io;
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 
+use crate::print;
 use crate::process::{is_there, succeeds};
 use crate::workspace::Workspace;
 
@@ -30,12 +31,14 @@ pub(crate) fn command(args: &[String]) -> io::Result<ExitCode> {
     }
     let mut broken = Vec::new();
     for target in &targets {
-        println!("\n==> fuzz: {target} for {} s", wish.seconds);
+        print::line(io::stdout(), format_args!("\n==> fuzz: {target} for {} s", wish.seconds));
         if !runs(&workspace, target, wish.seconds)? {
             broken.push(target.as_str());
         }
     }
-    println!("\nfuzz: {} ran, {} broken {}", targets.len(), broken.len(), broken.join(", "));
+    let (ran, names) = (targets.len(), broken.join(", "));
+    let told = format!("\nfuzz: {ran} ran, {} broken {names}", broken.len());
+    print::line(io::stdout(), told);
     Ok(if broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

@@ -4,6 +4,8 @@
 //! What is heavy lives in packages of its own under `xtask/` and is built by the command that needs
 //! it, so that this program compiles in seconds.
 
+#![warn(clippy::print_stderr, clippy::print_stdout)]
+
 mod bench;
 mod ci;
 mod conformance;
@@ -22,6 +24,7 @@ mod lint;
 mod loom;
 mod model;
 mod mutants;
+mod print;
 mod process;
 mod source;
 mod test;
@@ -43,7 +46,7 @@ fn main() -> ExitCode {
     match run(&name, &rest) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("xtask {name}: {error}");
+            print::line(io::stderr(), format_args!("xtask {name}: {error}"));
             ExitCode::FAILURE
         }
     }
@@ -52,7 +55,7 @@ fn main() -> ExitCode {
 fn run(name: &str, rest: &[String]) -> io::Result<ExitCode> {
     match name {
         "help" | "--help" | "-h" => {
-            print!("{}", help());
+            print::line(io::stdout(), help().trim_end());
             Ok(ExitCode::SUCCESS)
         }
         "bench" => bench::command(rest),
@@ -74,9 +77,10 @@ fn run(name: &str, rest: &[String]) -> io::Result<ExitCode> {
 /// Runs one job by itself and prints its verdict; tests end in their total.
 fn alone(job: &Job) -> io::Result<ExitCode> {
     let report = (job.run)(&Workspace::load()?)?;
-    println!("{}: {} ({})", job.name, report.verdict.word(), report.note);
+    let told = format!("{}: {} ({})", job.name, report.verdict.word(), report.note);
+    print::line(io::stdout(), told);
     if report.tally.ran() {
-        println!("{}", report.tally);
+        print::line(io::stdout(), report.tally);
     }
     Ok(match report.verdict {
         Verdict::Failed => ExitCode::FAILURE,
@@ -85,7 +89,7 @@ fn alone(job: &Job) -> io::Result<ExitCode> {
 }
 
 fn misused(complaint: &str) -> ExitCode {
-    eprintln!("xtask: {complaint}\n\n{}", help());
+    print::line(io::stderr(), format_args!("xtask: {complaint}\n\n{}", help().trim_end()));
     ExitCode::from(USAGE)
 }
 

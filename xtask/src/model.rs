@@ -2,6 +2,7 @@ use std::io;
 use std::process::ExitCode;
 
 use crate::job::{Report, Tally, Verdict};
+use crate::print;
 use crate::process::{cargo, count_tests};
 use crate::workspace::Workspace;
 
@@ -23,8 +24,9 @@ pub(crate) fn command(args: &[String]) -> io::Result<ExitCode> {
         if crates == 0 { (true, Tally::default()) } else { count_tests(&mut tests)? };
     let report = Report::tested(succeeded, tally);
     let verdict = report.verdict.word();
-    println!("model: {verdict} ({}; {cases} cases, {crates} crates)", report.note);
-    println!("{tally}");
+    let told = format!("model: {verdict} ({}; {cases} cases, {crates} crates)", report.note);
+    print::line(io::stdout(), told);
+    print::line(io::stdout(), tally);
     Ok(match report.verdict {
         Verdict::Failed => ExitCode::FAILURE,
         Verdict::Passed | Verdict::Skipped => ExitCode::SUCCESS,

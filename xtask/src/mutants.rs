@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::print;
 use crate::process::cargo;
 use crate::workspace::{Package, Workspace};
 
@@ -32,14 +33,16 @@ pub(crate) fn command(names: &[String]) -> io::Result<ExitCode> {
         rows.extend(crate_rows(&workspace, package, faults)?);
     }
     if crates == 0 {
-        eprintln!("mutants: no crate, or none of that name, has `{FILE}`");
+        let told = format!("mutants: no crate, or none of that name, has `{FILE}`");
+        print::line(io::stderr(), told);
         return Ok(ExitCode::FAILURE);
     }
     for row in &rows {
-        println!("{row}");
+        print::line(io::stdout(), row);
     }
-    let unnoticed = rows.iter().filter(|row| !row.is_killed()).count();
-    println!("mutants: {} of {} noticed, {crates} crates", rows.len() - unnoticed, rows.len());
+    let (all, unnoticed) = (rows.len(), rows.iter().filter(|row| !row.is_killed()).count());
+    let told = format!("mutants: {} of {all} noticed, {crates} crates", all - unnoticed);
+    print::line(io::stdout(), told);
     Ok(if unnoticed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

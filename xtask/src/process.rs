@@ -3,6 +3,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::process::{Command, Stdio};
 
 use crate::job::Tally;
+use crate::print;
 use crate::workspace::Workspace;
 
 /// Returns a command that runs this toolchain's cargo in the workspace's root.
@@ -34,7 +35,7 @@ pub(crate) fn count_tests(command: &mut Command) -> io::Result<(bool, Tally)> {
     let mut tally = Tally::default();
     if let Some(stdout) = child.stdout.take() {
         each_line(stdout, |line| {
-            println!("{line}");
+            print::line(io::stdout(), line);
             tally.add(tally_of(line));
         })?;
     }
@@ -49,7 +50,7 @@ pub(crate) fn succeeds_unwarned(command: &mut Command) -> io::Result<bool> {
     let mut warned = false;
     if let Some(stderr) = child.stderr.take() {
         each_line(stderr, |line| {
-            eprintln!("{line}");
+            print::line(io::stderr(), line);
             warned |= line.starts_with("warning: ") && line.contains(" generated ");
         })?;
     }

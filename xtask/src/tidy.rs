@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 pub(crate) use self::arrows::runs_without_io;
 pub(crate) use self::finding::{Finding, Severity};
 use crate::job::Report;
+use crate::print;
 use crate::source::Source;
 use crate::workspace::{Package, Workspace};
 
@@ -46,13 +47,15 @@ pub(crate) fn job(workspace: &Workspace) -> io::Result<Report> {
     findings.extend(changelog::check(changelog.as_deref(), version.unwrap_or_default()));
     let rules = workspace.read(Path::new(numbers::FILE)).unwrap_or_default();
     findings.extend(numbers::check(&rules, &sources));
-    println!("{} of the rules have a test that is named after them", numbers::tested(&sources));
+    let tested = numbers::tested(&sources);
+    let told = format!("{tested} of the rules have a test that is named after them");
+    print::line(io::stdout(), told);
     Ok(report(&findings))
 }
 
 fn report(findings: &[Finding]) -> Report {
     for finding in findings {
-        println!("{finding}");
+        print::line(io::stdout(), finding);
     }
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
     let warnings = findings.len() - errors;

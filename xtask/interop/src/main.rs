@@ -4,8 +4,11 @@
 //! it. Each check begins with a session of its own, so that none depends on another.
 
 mod checks;
+#[path = "../../src/print.rs"]
+mod print;
 mod provider;
 
+use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -16,17 +19,17 @@ use crate::provider::Provider;
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() -> ExitCode {
     let Some(folder) = std::env::args_os().nth(1).map(PathBuf::from) else {
-        eprintln!("usage: xtask-interop FOLDER\n\n`cargo xtask interop` installs the provider");
+        print::line(io::stderr(), USAGE);
         return ExitCode::from(64);
     };
     match run(&folder).await {
         Ok(0) => ExitCode::SUCCESS,
         Ok(failed) => {
-            println!("{failed} went wrong");
+            print::line(io::stdout(), format_args!("{failed} went wrong"));
             ExitCode::FAILURE
         }
         Err(error) => {
-            eprintln!("the provider did not start: {error}");
+            print::line(io::stderr(), format_args!("the provider did not start: {error}"));
             ExitCode::FAILURE
         }
     }
@@ -50,12 +53,14 @@ async fn run(folder: &std::path::Path) -> Result<usize, BoxError> {
     let mut failed = 0;
     for (name, outcome) in outcomes {
         match outcome {
-            Ok(()) => println!("ok      {name}"),
+            Ok(()) => print::line(io::stdout(), format_args!("ok      {name}")),
             Err(error) => {
                 failed += 1;
-                println!("FAILED  {name}: {error}");
+                print::line(io::stdout(), format_args!("FAILED  {name}: {error}"));
             }
         }
     }
     Ok(failed)
 }
+
+const USAGE: &str = "usage: xtask-interop FOLDER\n\n`cargo xtask interop` installs the provider";

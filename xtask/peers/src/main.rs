@@ -10,12 +10,15 @@ mod classify;
 mod delays;
 mod harness;
 mod limit;
+#[path = "../../src/print.rs"]
+mod print;
 mod report;
 mod retry;
 mod waiter;
 
 use std::env;
 use std::error::Error;
+use std::io;
 
 use crate::harness::{Case, Effort};
 
@@ -35,15 +38,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     {
         let measured = case.run(&effort)?;
         if !smoke {
-            print!("{}", report::table(&measured));
+            print::line(io::stdout(), report::table(&measured).trim_end());
         }
         rows.extend(measured);
     }
     if smoke {
-        println!("{} subjects ran, nothing was measured", rows.len());
+        let ran = rows.len();
+        print::line(io::stdout(), format_args!("{ran} subjects ran, nothing was measured"));
         return Ok(());
     }
-    println!("\nwritten to {}", report::write(&rows)?.display());
+    print::line(io::stdout(), format_args!("\nwritten to {}", report::write(&rows)?.display()));
     Ok(())
 }
 
