@@ -66,24 +66,26 @@ impl Row {
 }
 
 impl Report {
-    pub(crate) fn add(&mut self, row: Row) {
-        self.rows.push(row);
+    pub(crate) fn of(rows: Vec<Row>) -> Report {
+        Report { rows }
     }
 
     pub(crate) fn is_good(&self) -> bool {
         !self.rows.is_empty() && self.rows.iter().all(Row::is_good)
     }
 
-    pub(crate) fn table(&self) -> String {
+    /// Returns the table, without the columns that can best be spared where it would be wider.
+    pub(crate) fn table(&self, width: usize) -> String {
         let head = HEAD.map(str::to_owned);
         let rows: Vec<_> = std::iter::once(head).chain(self.rows.iter().map(Row::cells)).collect();
         let widths: [usize; 9] = std::array::from_fn(|column| {
             rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0)
         });
+        let columns = columns_within(width, &widths);
         let mut table = String::new();
         for row in &rows {
-            for (column, cell) in row.iter().enumerate() {
-                let width = widths[column];
+            for &column in &columns {
+                let (cell, width) = (&row[column], widths[column]);
                 // Names to the left, numbers to the right.
                 let _ = match column {
                     0 => write!(table, "{cell:<width$}"),
@@ -125,17 +127,34 @@ fn millis(time: Duration) -> String {
     format!("{:.1} ms", time.as_secs_f64() * 1_000.0)
 }
 
+/// Returns the columns that fit side by side, or those that cannot be spared.
+fn columns_within(width: usize, widths: &[usize; 9]) -> Vec<usize> {
+    let mut columns: Vec<usize> = (0..widths.len()).collect();
+    for spared in SPARED {
+        let wide: usize = columns.iter().map(|&column| widths[column] + 2).sum();
+        if wide <= width.saturating_add(2) {
+            break;
+        }
+        columns.retain(|&column| column != spared);
+    }
+    columns
+}
+
 const HEAD: [&str; 9] = [
     "scenario",
     "requests",
     "answered",
-    "failed as they must",
+    "duly failed",
     "refreshes",
     "retries",
     "median",
     "p99",
     "verdict",
 ];
+
+/// The columns that a narrow table goes without, in this order: the median, the requests, which are
+/// those answered and those failed, the 99th percentile, and the retries.
+const SPARED: [usize; 4] = [6, 1, 7, 5];
 
 /// Of what came out wrong.
 const MOST_SHOWN: usize = 5;
@@ -146,17 +165,33 @@ mod tests {
 
     #[test]
     fn one_wrong_row_makes_the_report_wrong() {
-        let mut report = Report::default();
-        assert!(!report.is_good(), "nothing ran");
-        report.add(row(Vec::new()));
-        assert!(report.is_good());
+        assert!(!Report::default().is_good(), "nothing ran");
+        let good = Report::of(vec![row(Vec::new())]);
+        assert!(good.is_good());
 
-        report.add(row(vec!["a call failed".to_owned()]));
+        let wrong = vec!["a call failed".to_owned()];
+        let report = Report::of(vec![row(Vec::new()), row(wrong)]);
 
         assert!(!report.is_good());
-        assert!(report.table().contains("WRONG"));
-        assert!(report.table().ends_with("1 of 2 scenarios ended as they must"));
+        assert!(report.table(usize::MAX).contains("WRONG"));
+        assert!(report.table(usize::MAX).ends_with("1 of 2 scenarios ended as they must"));
         assert_eq!(report.json()["ok"], false);
+    }
+
+    #[test]
+    fn a_narrow_table_goes_without_the_columns_that_can_be_spared() {
+        let report = Report::of(vec![row(Vec::new())]);
+        let whole = report.table(usize::MAX);
+        let widest = whole.lines().map(str::len).max().unwrap();
+
+        let exact = report.table(widest);
+        let narrower = report.table(widest - 1);
+        let narrowest = report.table(1);
+
+        assert_eq!(exact, whole);
+        assert!(!narrower.contains("median") && narrower.contains("requests"), "{narrower}");
+        assert!(narrower.lines().all(|line| line.len() < widest), "{narrower}");
+        assert!(narrowest.contains("verdict") && !narrowest.contains("p99"), "{narrowest}");
     }
 
     fn row(wrong: Vec<String>) -> Row {

@@ -26,7 +26,8 @@ fn r55_a_planted_secret_occurs_nowhere_in_the_output_at_trace() {
 }
 
 /// What the secrets of the demo begin with.
-const PLANTED: [&str; 3] = ["s3cr3t-service-key", "s3cr3t-access-", "s3cr3t-refresh-"];
+const PLANTED: [&str; 4] =
+    ["s3cr3t-service-key", "s3cr3t-client-secret", "s3cr3t-access-", "s3cr3t-refresh-"];
 
 /// The letters that the middle of the secret has in base64, at each of the three places where it
 /// may begin.
