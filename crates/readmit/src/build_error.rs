@@ -52,10 +52,11 @@ pub enum BuildError {
         /// The attempt timeout.
         attempt: Duration,
     },
-    /// What was given is not fetched, so that there is nothing to keep in a store.
+    /// What was given is nothing that a store can keep: see
+    /// [`Credentials::stored_in`](crate::Credentials::stored_in).
     #[error(
-        "these credentials do not come from a token endpoint, so there is nothing to store; leave \
-         `stored_in` out"
+        "a store keeps what `refresh_token`, `service_key` and `client_credentials` fetch, and \
+         these credentials are others; leave `stored_in` out"
     )]
     NothingToStore,
     /// The origin is no absolute URL with a host, or it has a user, a query or a fragment.

@@ -89,8 +89,8 @@ impl Credentials {
     ///
     /// # Errors
     ///
-    /// Building the client fails with [`BuildError::NothingToStore`] for credentials that are not
-    /// fetched from a token endpoint.
+    /// Building the client fails with [`BuildError::NothingToStore`] for credentials of other kinds
+    /// than [`refresh_token`], [`service_key`] and [`client_credentials`].
     ///
     /// # Example
     ///

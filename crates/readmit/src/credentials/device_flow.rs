@@ -29,6 +29,7 @@ use crate::{BuildError, Exchange, Source, SourceError, Token};
 /// - A person takes longer than a call may: a call that runs out of time fails, and the sign-in goes
 ///   on, for an hour at most. A program begins with
 ///   [`Client::sign_in`](crate::Client::sign_in), which waits.
+/// - The session lives as long as the program: a store cannot keep it.
 /// - `show` must not block.
 ///
 /// # Example
