@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use readmit_core::Clock;
+use readmit_core::{Clock, Draws};
 use readmit_recovery::{Config, Lifecycle};
 
 pub(crate) use self::revocation::Revocation;
@@ -27,6 +27,7 @@ pub(crate) struct Account {
     revocation: Option<Revocation>,
     config: Config,
     clock: Arc<dyn Clock>,
+    draws: Arc<Draws>,
     watch: Watch,
 }
 
@@ -36,18 +37,20 @@ impl Account {
         revocation: Option<Revocation>,
         config: Config,
         clock: Arc<dyn Clock>,
+        draws: Arc<Draws>,
         watch: Watch,
     ) -> Account {
         let config = patient(config, supply.patience());
         let supply = Arc::new(supply);
         let (life, scopes) = (Lifecycle::new(config.clone()), Scopes::default());
-        let given = Arc::clone(&supply);
-        let keeper = Keeper::new(life, given, scopes, Arc::clone(&clock), watch.clone());
+        let (given, time, chance) = (Arc::clone(&supply), Arc::clone(&clock), Arc::clone(&draws));
+        let keeper = Arc::new(Keeper::new(life, given, scopes, time, chance, watch.clone()));
         let scoped = Mutex::new(Vec::new());
-        Account { supply, keeper: Arc::new(keeper), scoped, revocation, config, clock, watch }
+        Account { supply, keeper, scoped, revocation, config, clock, draws, watch }
     }
 
     /// Returns the keeper of the credential that a call is sent with where it requires nothing.
+    #[inline]
     pub(crate) fn own_keeper(&self) -> &Arc<Keeper> {
         &self.keeper
     }
@@ -100,8 +103,9 @@ impl Account {
 
     fn keeper_of(&self, scopes: &Scopes) -> Keeper {
         let life = Lifecycle::new(self.config.clone());
-        let (clock, watch) = (Arc::clone(&self.clock), self.watch.clone());
-        Keeper::new(life, Arc::clone(&self.supply), scopes.clone(), clock, watch)
+        let (supply, scopes) = (Arc::clone(&self.supply), scopes.clone());
+        let (clock, draws) = (Arc::clone(&self.clock), Arc::clone(&self.draws));
+        Keeper::new(life, supply, scopes, clock, draws, self.watch.clone())
     }
 
     fn keepers(&self) -> Vec<Arc<Keeper>> {

@@ -1,5 +1,6 @@
 mod admission;
 mod proving;
+mod repeatable;
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
@@ -48,6 +49,7 @@ pub struct ClientBuilder {
     traced: bool,
     sinks: Vec<Arc<dyn Sink>>,
     clock: Arc<dyn Clock>,
+    draws: Arc<Draws>,
 }
 
 impl ClientBuilder {
@@ -69,6 +71,7 @@ impl ClientBuilder {
             traced: true,
             sinks: Vec::new(),
             clock: Arc::new(TokioClock),
+            draws: Arc::default(),
         }
     }
 
@@ -191,15 +194,6 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the clock, for tests.
-    ///
-    /// Its [`now`](Clock::now) has to run with tokio's, which does the waiting; the wall clock may
-    /// say what it likes.
-    pub fn clock(mut self, clock: impl Clock + 'static) -> ClientBuilder {
-        self.clock = Arc::new(clock);
-        self
-    }
-
     /// Builds a client over reqwest and rustls.
     ///
     /// # Errors
@@ -233,14 +227,15 @@ impl ClientBuilder {
                     gates: Gates::new(gates.of_tokens(), &[]),
                     attempt_timeout,
                     clock: Arc::clone(&self.clock),
-                    draws: Draws::from_process(),
+                    draws: Arc::clone(&self.draws),
                     prover: prover.clone(),
                     clocks: Mutex::default(),
                 };
                 let supply = Supply::new(given?, Box::new(endpoint));
-                let (clock, watch) = (Arc::clone(&self.clock), watch.clone());
-                let revocation = revocation.transpose()?;
-                Some(Arc::new(Account::new(supply, revocation, self.recovery, clock, watch)))
+                let (clock, draws) = (Arc::clone(&self.clock), Arc::clone(&self.draws));
+                let (revocation, watch) = (revocation.transpose()?, watch.clone());
+                let account = Account::new(supply, revocation, self.recovery, clock, draws, watch);
+                Some(Arc::new(account))
             }
             None => None,
         };
@@ -259,7 +254,7 @@ impl ClientBuilder {
             deadline: self.deadline,
             watch,
             clock: self.clock,
-            draws: Draws::from_process(),
+            draws: self.draws,
             reads: Reads::new(),
         }))
     }

@@ -1,3 +1,5 @@
+mod lending;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -5,6 +7,7 @@ use http::Method;
 use readmit_breaker::Snapshot;
 use readmit_recovery::Now;
 
+use crate::keeper::NoCredential;
 use crate::shared::Core;
 use crate::{ClientBuilder, Error, HttpService, RequestBuilder, SourceError};
 
@@ -129,12 +132,7 @@ impl<S: HttpService> Client<S> {
         let Some(account) = &self.core.account else {
             return Ok(());
         };
-        let refused = match account.sign_in().await {
-            Ok(()) => return Ok(()),
-            Err(refused) => refused,
-        };
-        let failure = refused.failure(Now::read(&self.core.clock));
-        Err(refused.cause_of(Error::new(failure).of_credential()))
+        account.sign_in().await.map_err(|refused| self.without_credential(&refused))
     }
 
     /// Forgets the credential, and revokes it where that was
@@ -185,6 +183,11 @@ impl<S: HttpService> Client<S> {
         let ending = tokio::spawn(async move { account.sign_out().await });
         let unfinished = |_| Err(SourceError::transient("the sign-out was cut short"));
         ending.await.unwrap_or_else(unfinished)
+    }
+
+    fn without_credential(&self, refused: &NoCredential) -> Error {
+        let failure = refused.failure(Now::read(&self.core.clock));
+        refused.cause_of(Error::new(failure).of_credential())
     }
 }
 

@@ -1,7 +1,11 @@
 mod held;
 mod leader;
+mod lent;
 mod no_credential;
+mod published;
 mod replace;
+#[cfg(test)]
+mod schedules;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,12 +14,14 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwapOption;
 use readmit_core::{Clock, Draw, Draws, Epoch, Step};
 use readmit_error::event::RefreshTrigger;
-use readmit_recovery::{Cause, Change, Generation, Lifecycle, Now, Phase, Refused, Usable, Use};
+use readmit_recovery::{Cause, Change, Demand, Generation, Lifecycle, Now, Phase, Refused, Use};
 use tokio::sync::watch;
 
 pub(crate) use self::held::Held;
 use self::leader::Leader;
+pub(crate) use self::lent::Lent;
 pub(crate) use self::no_credential::NoCredential;
+use self::published::Published;
 pub(crate) use self::replace::Session;
 use crate::account::{Scopes, Supply};
 use crate::watch::Watch;
@@ -38,7 +44,7 @@ pub(crate) struct Keeper {
     /// scopes (rule 7).
     turn: tokio::sync::Mutex<()>,
     clock: Arc<dyn Clock>,
-    draws: Draws,
+    draws: Arc<Draws>,
     watch: Watch,
 }
 
@@ -50,12 +56,6 @@ struct Machine {
     last_error: Option<SourceError>,
     /// How often a person signed out.
     sign_outs: u64,
-}
-
-/// A credential, and how long it may be used without asking.
-struct Published {
-    held: Arc<Held>,
-    usable: Usable,
 }
 
 /// The outcome of one refresh; an error without a reason says to ask the machine again.
@@ -87,6 +87,7 @@ impl Keeper {
         supply: Arc<Supply>,
         scopes: Scopes,
         clock: Arc<dyn Clock>,
+        draws: Arc<Draws>,
         watch: Watch,
     ) -> Keeper {
         let keeper = Keeper {
@@ -97,7 +98,7 @@ impl Keeper {
             scopes,
             turn: tokio::sync::Mutex::new(()),
             clock,
-            draws: Draws::from_process(),
+            draws,
             watch,
         };
         keeper.adopt_fixed(&mut keeper.lock());
@@ -108,13 +109,19 @@ impl Keeper {
     ///
     /// It is cancel-safe: a refresh that it began goes on without it (rule 5).
     pub(crate) async fn credential(self: &Arc<Keeper>) -> Result<Arc<Held>, NoCredential> {
-        if let Some(Published { held, usable }) = self.published.load().as_deref() {
-            // A credential that does not expire costs no look at the clock.
-            if usable.until().is_none() || usable.covers(Now::read(&self.clock)) {
-                return Ok(Arc::clone(held));
-            }
+        match self.in_hand().as_ref().and_then(Lent::held) {
+            Some(held) => Ok(Arc::clone(held)),
+            None => self.follow(|life, now| life.try_use(now)).await,
         }
-        self.follow(|life, now| life.try_use(now)).await
+    }
+
+    /// Returns the credential, if it may be used without asking: without a lock, and without a write
+    /// that another thread would notice.
+    #[inline]
+    pub(crate) fn in_hand(&self) -> Option<Lent> {
+        let published = self.published.load();
+        let covers = published.as_deref().is_some_and(|published| published.covers(&*self.clock));
+        covers.then_some(Lent::Published(published))
     }
 
     /// Returns another credential than the rejected one, which may be there already (rule 2).
@@ -282,7 +289,7 @@ impl Keeper {
         };
         let now = Now::read(&self.clock);
         if let Ok(generation) = machine.life.adopt(now, token.lifetime, Draw::MAX).decision {
-            machine.held = Some(Arc::new(Held::new(token.clone(), generation, None)));
+            machine.take_up(now, token.clone(), generation, None);
         }
         self.publish(machine, now);
     }
@@ -291,7 +298,7 @@ impl Keeper {
     fn publish(&self, machine: &mut Machine, now: Now) {
         let usable = machine.life.usable(now);
         let published = usable.zip(machine.held.clone());
-        let published = published.map(|(usable, held)| Arc::new(Published { held, usable }));
+        let published = published.map(|(usable, held)| Arc::new(Published::new(held, usable, now)));
         self.published.store(published);
     }
 
@@ -329,6 +336,8 @@ impl Keeper {
     }
 
     fn lock(&self) -> MutexGuard<'_, Machine> {
+        #[cfg(test)]
+        schedules::preempt();
         // Sound: each question leaves the machine whole before it can panic in the caller's code.
         self.machine.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -341,6 +350,20 @@ impl fmt::Debug for Keeper {
 }
 
 impl Machine {
+    /// Takes up the credential that `life` gave this generation.
+    fn take_up(
+        &mut self,
+        now: Now,
+        token: Token,
+        generation: Generation,
+        met: Option<Arc<Demand>>,
+    ) -> Arc<Held> {
+        let expires_at = self.life.expires_in(now).and_then(|left| now.wall.checked_add(left));
+        let held = Arc::new(Held::new(token, generation, expires_at, met));
+        self.held = Some(Arc::clone(&held));
+        held
+    }
+
     fn refusal(&self, refused: Refused) -> NoCredential {
         match (refused.cause(), &self.last_error) {
             (Cause::RefreshFailed | Cause::RefreshRefused, Some(error)) => {

@@ -14,6 +14,7 @@ mod client;
 mod clock;
 mod coalesced;
 mod coalescer;
+mod credential;
 pub mod credentials;
 mod dated;
 mod dialects;
@@ -54,8 +55,8 @@ mod wiring;
 pub use readmit_breaker as breaker;
 /// An answer in, a failure out: [`readmit_classify`].
 pub use readmit_classify as classify;
-/// The two clocks that a client reads.
-pub use readmit_core::Clock;
+/// The two clocks that a client reads, and where its chance comes from.
+pub use readmit_core::{Clock, Draws};
 /// The failure model: [`readmit_error`].
 pub use readmit_error as error;
 /// How fast an origin may be called: [`readmit_limit`].
@@ -72,6 +73,7 @@ pub use crate::builder::ClientBuilder;
 pub use crate::call_error::Error;
 pub use crate::client::Client;
 pub use crate::coalescer::{CoalesceError, Coalescer};
+pub use crate::credential::Credential;
 pub use crate::credentials::Credentials;
 #[cfg(feature = "dpop")]
 pub use crate::dpop_key::DpopKey;

@@ -38,7 +38,7 @@ pub(crate) struct Core<S> {
     pub(crate) deadline: Duration,
     pub(crate) watch: Watch,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) draws: Draws,
+    pub(crate) draws: Arc<Draws>,
     /// Reads under way that callers share.
     pub(crate) reads: Reads,
 }

@@ -35,7 +35,7 @@ pub(crate) struct TokenEndpoint<S> {
     pub(crate) gates: Gates,
     pub(crate) attempt_timeout: Duration,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) draws: Draws,
+    pub(crate) draws: Arc<Draws>,
     /// Who signs requests.
     pub(crate) prover: Option<Arc<Prover>>,
     /// By which what is dated is read, and signed.

@@ -1,16 +1,18 @@
-//! What a call that succeeds at once costs beside what its transport does.
+//! What a call that succeeds at once costs beside what its transport does, and a credential in hand.
 
 #![expect(clippy::unwrap_used, reason = "a test")]
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
-use std::task::{Context, Poll};
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use allocation_counter::measure;
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::Full;
-use readmit::{Body, Client, ClientBuilder, credentials};
+use readmit::{Body, Client, ClientBuilder, Token, credentials};
 use tower_service::Service;
 
 #[test]
@@ -21,6 +23,28 @@ fn r74_a_call_that_succeeds_at_once_pays_nothing_for_what_could_have_stood_in_it
 
     assert_eq!(guarded, bare);
     assert!(guarded <= 9, "{guarded}");
+}
+
+#[test]
+fn a_credential_in_hand_is_lent_without_an_allocation() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let hour = Duration::from_secs(3_600);
+    let expiring =
+        credentials::from_fn(move || async move { Ok(Token::bearer("s3cret")?.expires_in(hour)) });
+    for credentials in [credentials::bearer("s3cret"), expiring] {
+        let client = Client::builder("https://api.test").credentials(credentials);
+        let client = client.untraced().build_over(Well).unwrap();
+        runtime.block_on(client.credential()).unwrap();
+
+        let measured = measure(|| {
+            for _ in 0..100 {
+                let lent = pin!(client.credential()).poll(&mut Context::from_waker(Waker::noop()));
+                assert!(matches!(lent, Poll::Ready(Ok(_))));
+            }
+        });
+
+        assert_eq!(measured.count_total, 0);
+    }
 }
 
 /// The allocations of one call after others like it.

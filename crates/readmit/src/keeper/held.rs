@@ -1,6 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::SystemTime;
 
 use readmit_recovery::{Demand, Generation};
 
@@ -10,6 +11,8 @@ use crate::Token;
 pub(crate) struct Held {
     pub(crate) token: Token,
     pub(crate) generation: Generation,
+    /// By the clock of this machine, where its lifetime is known.
+    pub(crate) expires_at: Option<SystemTime>,
     /// What it was asked for, where a server had demanded something.
     pub(crate) met: Option<Arc<Demand>>,
     /// Whether a server has accepted it, and the machine was told.
@@ -19,8 +22,13 @@ pub(crate) struct Held {
 }
 
 impl Held {
-    pub(super) fn new(token: Token, generation: Generation, met: Option<Arc<Demand>>) -> Held {
-        Held { token, generation, met, proven: AtomicBool::new(false) }
+    pub(super) fn new(
+        token: Token,
+        generation: Generation,
+        expires_at: Option<SystemTime>,
+        met: Option<Arc<Demand>>,
+    ) -> Held {
+        Held { token, generation, expires_at, met, proven: AtomicBool::new(false) }
     }
 
     pub(super) fn is_proven(&self) -> bool {

@@ -87,7 +87,7 @@ impl Leader {
         }
         match machine.life.refreshed(now, permit, lifetime, draw).decision {
             Ok(generation) => {
-                let (held, unsaved) = machine.hold(token, generation, self.demand.clone());
+                let (held, unsaved) = machine.hold(now, token, generation, self.demand.clone());
                 machine.last_error = None;
                 keeper.publish(&mut machine, now);
                 let expires_in = machine.life.expires_in(now);
@@ -158,6 +158,7 @@ impl Machine {
     /// Takes up a new credential; returns why it could not be stored, if it could not (rule 18).
     fn hold(
         &mut self,
+        now: Now,
         token: Token,
         generation: Generation,
         met: Option<Arc<Demand>>,
@@ -171,9 +172,7 @@ impl Machine {
                 None
             }
         };
-        let held = Arc::new(Held::new(token, generation, met));
-        self.held = Some(Arc::clone(&held));
-        (held, unsaved)
+        (self.take_up(now, token, generation, met), unsaved)
     }
 
     /// Whether the token is the very one that a server rejected (rule 28).

@@ -57,7 +57,7 @@ impl Keeper {
         }
         let now = Now::read(&self.clock);
         let generation = machine.life.adopt(now, token.lifetime, self.draws.draw()).decision?;
-        machine.held = Some(Arc::new(Held::new(token, generation, Some(met))));
+        machine.take_up(now, token, generation, Some(met));
         machine.last_error = None;
         self.publish(&mut machine, now);
         Ok(())

@@ -8,7 +8,7 @@ use http::Request;
 use http_body_util::Full;
 use readmit::error::Kind;
 use readmit::retry::{Jitter, Policy};
-use readmit::{Client, Credentials, Error, RequestBuilder, breaker, credentials};
+use readmit::{Client, Credentials, Draws, Error, RequestBuilder, breaker, credentials};
 use readmit_testkit::Api;
 use serde_json::json;
 use tokio::runtime::{Builder, Handle};
@@ -81,6 +81,7 @@ impl World {
         Client::builder("https://api.test")
             .credentials(self.credentials())
             .clock(self.api.clock())
+            .draws(Draws::seeded(self.seed))
             .retry(policy.build().unwrap())
             .breaker(breaker.build().unwrap())
             .limit_jitter(Duration::ZERO)

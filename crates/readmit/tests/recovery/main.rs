@@ -8,6 +8,7 @@ mod crowd;
 mod demands;
 mod events;
 mod interleaved;
+mod lent;
 mod lifetime;
 mod lock_out;
 #[path = "../recorder/mod.rs"]
