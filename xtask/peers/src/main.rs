@@ -7,6 +7,7 @@
 mod breaker;
 mod budget;
 mod classify;
+mod credential;
 mod delays;
 mod harness;
 mod limit;
@@ -54,5 +55,12 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// Makes the cases of one part of readmit.
 type Group = fn() -> Result<Vec<Case>, Box<dyn Error>>;
 
-const GROUPS: [Group; 6] =
-    [breaker::cases, retry::cases, budget::cases, delays::cases, limit::cases, classify::cases];
+const GROUPS: [Group; 7] = [
+    breaker::cases,
+    retry::cases,
+    budget::cases,
+    delays::cases,
+    limit::cases,
+    credential::cases,
+    classify::cases,
+];

@@ -27,6 +27,7 @@ impl Waiter {
 }
 
 /// Returns the output of a future that is there at once.
+#[inline]
 pub(crate) fn at_once<F: Future>(future: F) -> Option<F::Output> {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(output) => Some(output),
