@@ -22,13 +22,16 @@ mod redactor;
 mod registered;
 mod rules;
 mod shape;
+mod sieve;
 mod spans;
+mod stops;
 mod tag;
 mod text;
 mod texts;
 mod url;
 mod value;
 mod view;
+mod vocabulary;
 mod word;
 mod writer;
 

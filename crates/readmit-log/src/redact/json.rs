@@ -1,18 +1,21 @@
 //! JSON: what is secret by the names of its members, however deep, and what each string says.
 //!
 //! The text is read twice, without recursion: once for its structure, once to hide. What is no JSON,
-//! or has been cut, is structure as far as it goes and a text from there on.
+//! or has been cut, is structure as far as it goes and a text from there on. Of most strings the first
+//! reading tells already that they are ordinary.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::redact::name::Class;
 use crate::redact::rules::Rules;
 use crate::redact::spans::MARK;
+use crate::redact::texts::{Glance, Seen};
 use crate::redact::{Texts, looks};
 
 /// Rewrites JSON without its secrets, or returns `None` where there is nothing to hide.
 pub(crate) fn redact(texts: &Texts<'_>, json: &str, depth: u8) -> Option<String> {
-    let document = Document::read(json);
+    let document = Document::read(texts, json);
     let mut hidden = document.hide(texts.rules);
     let mut clean = String::with_capacity(json.len());
     let mut kept_from = 0;
@@ -24,10 +27,11 @@ pub(crate) fn redact(texts: &Texts<'_>, json: &str, depth: u8) -> Option<String>
         changed = true;
     };
     for (at, node) in document.nodes.iter().enumerate() {
-        if let Some(name) = node.name.clone().filter(|_| !hidden.is_within(node.start))
-            && let Some(clean_name) = redact_string(texts, &json[name.clone()], depth)
+        if let Some(name) =
+            node.name.filter(|name| name.seen.is_odd && !hidden.is_within(node.start))
+            && let Some(clean_name) = redact_string(texts, name.of(json), depth)
         {
-            replace(name, &clean_name, &mut clean);
+            replace(name.start..name.end, &clean_name, &mut clean);
         }
         if hidden.is_within(node.start) {
             continue;
@@ -37,7 +41,9 @@ pub(crate) fn redact(texts: &Texts<'_>, json: &str, depth: u8) -> Option<String>
             if !is_literal(&json[node.start..node.end]) {
                 replace(node.start..node.end, &format!("\"{MARK}\""), &mut clean);
             }
-        } else if let Some(value) = redact_scalar(texts, node, &json[node.start..node.end], depth) {
+        } else if node.seen.is_odd
+            && let Some(value) = redact_scalar(texts, node, &json[node.start..node.end], depth)
+        {
             replace(node.start..node.end, &value, &mut clean);
         }
     }
@@ -68,9 +74,9 @@ fn redact_scalar(texts: &Texts<'_>, node: &Node, value: &str, depth: u8) -> Opti
 fn redact_string(texts: &Texts<'_>, quoted: &str, depth: u8) -> Option<String> {
     let inside = quoted.strip_prefix('"')?.strip_suffix('"')?;
     let decoded = if inside.contains('\\') {
-        serde_json::from_str::<String>(quoted).unwrap_or_else(|_| inside.to_owned())
+        Cow::Owned(serde_json::from_str(quoted).unwrap_or_else(|_| inside.to_owned()))
     } else {
-        inside.to_owned()
+        Cow::Borrowed(inside)
     };
     let clean = texts.redact_value(&decoded, depth)?;
     serde_json::to_string(&clean).ok()
@@ -97,35 +103,58 @@ struct Node {
     end: usize,
     /// The container that it is in.
     parent: Option<usize>,
-    /// With its quotes, where it is a member of an object.
-    name: Option<Range<usize>>,
+    /// Where it is a member of an object.
+    name: Option<Text>,
+    seen: Seen,
     /// Where it stands in its container.
     place: usize,
+}
+
+impl Node {
+    fn text(&self) -> Text {
+        Text { start: self.start, end: self.end, seen: self.seen }
+    }
+}
+
+/// A string with its quotes.
+#[derive(Clone, Copy, Debug)]
+struct Text {
+    start: usize,
+    end: usize,
+    seen: Seen,
+}
+
+impl Text {
+    fn of(self, json: &str) -> &str {
+        &json[self.start..self.end]
+    }
 }
 
 /// The values of a JSON text in the order of their beginnings.
 #[derive(Debug)]
 struct Document<'j> {
     json: &'j str,
+    glance: Glance<'j>,
     nodes: Vec<Node>,
     /// Where what can be read ends.
     end: usize,
     /// The name of the member that is cut off there.
-    cut: Option<Range<usize>>,
+    cut: Option<Text>,
     open: Vec<Open>,
 }
 
 #[derive(Debug)]
 struct Open {
     node: usize,
-    name: Option<Range<usize>>,
+    name: Option<Text>,
     count: usize,
 }
 
 impl<'j> Document<'j> {
-    fn read(json: &'j str) -> Document<'j> {
-        let mut document =
-            Document { json, nodes: Vec::new(), end: 0, cut: None, open: Vec::new() };
+    fn read(texts: &Texts<'_>, json: &'j str) -> Document<'j> {
+        let nodes = Vec::with_capacity(json.len() / BYTES_PER_NODE);
+        let (glance, open) = (texts.glance(json), Vec::new());
+        let mut document = Document { json, glance, nodes, end: 0, cut: None, open };
         let mut at = if json.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         while let Some(next) = document.token(at) {
             at = next;
@@ -155,12 +184,15 @@ impl<'j> Document<'j> {
                     .iter()
                     .take_while(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte));
                 let end = at + length.count();
-                let is_value = matches!(&self.json[at..end], "null" | "true" | "false")
-                    || self.json[at..end].parse::<f64>().is_ok();
+                let word = &self.json[at..end];
+                let is_value = word.bytes().all(|byte| byte.is_ascii_digit())
+                    || matches!(word, "null" | "true" | "false")
+                    || word.parse::<f64>().is_ok();
                 if !is_value {
                     return None;
                 }
-                self.push(Kind::Word, at, end);
+                let seen = self.glance.at(at, end);
+                self.push(Kind::Word, Text { start: at, end, seen });
                 Some(end)
             }
             _ => None,
@@ -176,25 +208,27 @@ impl<'j> Document<'j> {
                 Some(b'\\') => end += 2,
                 Some(_) => end += 1,
                 None => {
-                    self.cut = self.open.last().and_then(|open| open.name.clone());
+                    self.cut = self.open.last().and_then(|open| open.name);
                     return None;
                 }
             }
         }
         let end = end + 1;
+        let text = Text { start: at, end, seen: self.glance.at(at, end) };
         let is_name = self
             .open
             .last()
             .is_some_and(|open| self.nodes[open.node].kind == Kind::Object && open.name.is_none());
         match self.open.last_mut() {
-            Some(open) if is_name => open.name = Some(at..end),
-            _ => self.push(Kind::String, at, end),
+            Some(open) if is_name => open.name = Some(text),
+            _ => self.push(Kind::String, text),
         }
         Some(end)
     }
 
-    fn push(&mut self, kind: Kind, start: usize, end: usize) {
-        let mut node = Node { kind, start, end, parent: None, name: None, place: 0 };
+    fn push(&mut self, kind: Kind, text: Text) {
+        let Text { start, end, seen } = text;
+        let mut node = Node { kind, start, end, parent: None, name: None, seen, place: 0 };
         if let Some(open) = self.open.last_mut() {
             node.parent = Some(open.node);
             node.name = open.name.take();
@@ -205,7 +239,7 @@ impl<'j> Document<'j> {
     }
 
     fn open(&mut self, kind: Kind, at: usize) -> Option<usize> {
-        self.push(kind, at, at + 1);
+        self.push(kind, Text { start: at, end: at + 1, seen: Seen::default() });
         self.open.push(Open { node: self.nodes.len() - 1, name: None, count: 0 });
         Some(at + 1)
     }
@@ -218,15 +252,17 @@ impl<'j> Document<'j> {
 
     /// Whether what cannot be read is part of a secret.
     fn ends_in_secret(&self, rules: &Rules) -> bool {
-        let pending = self.open.last().and_then(|open| open.name.clone());
+        let pending = self.open.last().and_then(|open| open.name);
         self.cut
-            .clone()
             .or(pending)
-            .is_some_and(|name| !matches!(self.class(rules, &name), Class::Plain | Class::Suspect))
+            .is_some_and(|name| !matches!(self.class(rules, name), Class::Plain | Class::Suspect))
     }
 
-    fn class(&self, rules: &Rules, name: &Range<usize>) -> Class {
-        let quoted = &self.json[name.clone()];
+    fn class(&self, rules: &Rules, name: Text) -> Class {
+        if !name.seen.may_name {
+            return Class::Plain;
+        }
+        let quoted = name.of(self.json);
         if quoted.contains('\\') {
             let decoded: String = serde_json::from_str(quoted).unwrap_or_default();
             return rules.class(decoded.as_bytes());
@@ -240,23 +276,22 @@ impl<'j> Document<'j> {
         // What a member called `name` says the value beside it is, for each container.
         let mut named = vec![Class::Plain; self.nodes.len()];
         for node in &self.nodes {
-            if let (Some(name), Some(parent), Kind::String) = (&node.name, node.parent, node.kind)
+            if let (Some(name), Some(parent), Kind::String) = (node.name, node.parent, node.kind)
+                && node.seen.may_name
                 && is_one_of(self.json, name, &["field", "header", "key", "name", "parameter"])
             {
-                named[parent] = self.class(rules, &(node.start..node.end));
+                named[parent] = self.class(rules, node.text());
             }
         }
         let mut before: Vec<Option<Class>> = vec![None; self.nodes.len()];
         for (at, node) in self.nodes.iter().enumerate() {
-            hidden.secrets[at] = match (&node.name, node.parent) {
+            hidden.secrets[at] = match (node.name, node.parent) {
                 (Some(name), Some(parent)) => {
-                    let is_value = is_one_of(
-                        self.json,
-                        name,
-                        &["content", "default", "val", "value", "values"],
-                    );
-                    let class = self.class(rules, name);
-                    self.is_secret(node, class) || (is_value && self.is_secret(node, named[parent]))
+                    let values = &["content", "default", "val", "value", "values"];
+                    self.is_secret(node, self.class(rules, name))
+                        || (named[parent] != Class::Plain
+                            && is_one_of(self.json, name, values)
+                            && self.is_secret(node, named[parent]))
                 }
                 (None, Some(parent)) => {
                     let announced = before[parent].take();
@@ -284,8 +319,11 @@ impl<'j> Document<'j> {
 
     /// What an element says of the next one: the name of a pair in a list of pairs, or a flag.
     fn announces(&self, rules: &Rules, node: &Node) -> Option<Class> {
-        let text = self.json[node.start..node.end].trim_matches('"');
-        if node.kind != Kind::String || text.contains([' ', '=']) {
+        if node.kind != Kind::String || !node.seen.may_name {
+            return None;
+        }
+        let text = node.text().of(self.json).trim_matches('"');
+        if text.contains([' ', '=']) {
             return None;
         }
         let in_list = || {
@@ -310,8 +348,8 @@ impl Hidden {
     }
 }
 
-fn is_one_of(json: &str, name: &Range<usize>, names: &[&str]) -> bool {
-    let name = json[name.clone()].trim_matches('"');
+fn is_one_of(json: &str, name: Text, names: &[&str]) -> bool {
+    let name = name.of(json).trim_matches('"');
     names.iter().any(|it| name.eq_ignore_ascii_case(it))
 }
 
@@ -320,3 +358,6 @@ pub(crate) fn may_be(text: &str) -> bool {
     let text = text.trim_start_matches('\u{feff}').trim_start();
     text.starts_with('{') || text.starts_with('[')
 }
+
+/// As many bytes as most values take, with their names.
+const BYTES_PER_NODE: usize = 16;

@@ -98,7 +98,7 @@ impl Kind {
 }
 
 /// Whether a word has the form of a UUID, which names something and opens nothing.
-fn is_uuid(word: &[u8]) -> bool {
+pub(crate) fn is_uuid(word: &[u8]) -> bool {
     word.len() == 36
         && word.iter().enumerate().all(|(at, byte)| match at {
             8 | 13 | 18 | 23 => *byte == b'-',

@@ -58,9 +58,53 @@ static FIRST: [u64; 1_024] = {
     first
 };
 
+/// Whether a token of a known provider, or JSON in base64, may begin at this place of a text.
+pub(crate) fn may_begin(text: &[u8], at: usize) -> bool {
+    text.get(at..).and_then(<[u8]>::first_chunk).is_some_and(|three| {
+        let slot = slot(*three);
+        THREES[slot / 64] >> (slot % 64) & 1 != 0
+    })
+}
+
+/// Whether one may begin somewhere in a text.
+///
+/// It looks at each place in the same way, and so without a branch.
+pub(crate) fn may_begin_in(text: &[u8]) -> bool {
+    (0..text.len()).fold(false, |found, at| found | may_begin(text, at))
+}
+
+/// One bit for each three bytes that some token begins with.
+static THREES: [u64; SLOTS / 64] = {
+    let mut threes = [0; SLOTS / 64];
+    let mut at = 0;
+    while at < PREFIXES.len() + ENCODED_JSON.len() {
+        let begin = match at.checked_sub(PREFIXES.len()) {
+            None => PREFIXES[at].begin.as_bytes(),
+            Some(at) => ENCODED_JSON[at],
+        };
+        // Whatever may stand behind a beginning of two.
+        let mut third = if begin.len() == 2 { 0 } else { begin[2] };
+        loop {
+            let slot = slot([begin[0], begin[1], third]);
+            threes[slot / 64] |= 1 << (slot % 64);
+            if 2 < begin.len() || third == u8::MAX {
+                break;
+            }
+            third += 1;
+        }
+        at += 1;
+    }
+    threes
+};
+
+const fn slot(three: [u8; 3]) -> usize {
+    let number = u32::from_le_bytes([three[0], three[1], three[2], 0]);
+    (number.wrapping_mul(SPREAD) >> (u32::BITS - SLOT_BITS)) as usize
+}
+
 #[derive(Debug)]
-struct Prefix {
-    begin: &'static str,
+pub(crate) struct Prefix {
+    pub(crate) begin: &'static str,
     /// Its first two bytes, which are compared before the rest.
     pair: u16,
     alphabet: Alphabet,
@@ -109,11 +153,19 @@ const fn alnum(begin: &'static str, least: usize) -> Prefix {
     prefix(begin, Alphabet::ALNUM, least, true)
 }
 
+/// How base64 of an object or an array begins.
+pub(crate) const ENCODED_JSON: &[&[u8]] =
+    &[b"eyJ", b"eyI", b"eyA", b"ewog", b"ewo", b"ew0K", b"W3si", b"W3sK"];
+
 /// So near to the beginning there is a digit in a token.
 const NEAR: usize = 48;
+const SLOTS: usize = 1 << SLOT_BITS;
+const SLOT_BITS: u32 = 15;
+/// The golden ratio in 32 bits: neighbours fall far apart.
+const SPREAD: u32 = 0x9e37_79b1;
 
 /// From the documentation of the providers; publishable keys are not among them.
-const PREFIXES: &[Prefix] = &[
+pub(crate) const PREFIXES: &[Prefix] = &[
     // AWS: users, sessions, services.
     alnum("AKIA", 12),
     alnum("ASIA", 12),

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 use std::fmt;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use crate::redact::encode;
 use crate::redact::spans::{MARK, Spans};
@@ -15,8 +15,39 @@ pub(crate) struct Registered {
     values: Vec<String>,
     spellings: Vec<Spelling>,
     pieces: HashMap<u64, Vec<Place>>,
-    /// Whether some piece may have these first bytes.
-    grams: Vec<u64>,
+    /// What the pieces begin with.
+    begins: Grams,
+    /// What stands anywhere in a spelling.
+    samples: Grams,
+    /// From one look at a text to the next, so that each echo is looked at.
+    distance: usize,
+}
+
+/// How far a search has come.
+#[derive(Debug, Default)]
+struct Front {
+    next: usize,
+    /// Behind the last echo.
+    free_from: usize,
+}
+
+/// A set of numbers; a few others seem to be in it as well.
+#[derive(Clone, Default)]
+struct Grams(Vec<u64>);
+
+impl Grams {
+    fn insert(&mut self, gram: u32) {
+        if self.0.is_empty() {
+            self.0 = vec![0; SLOTS / 64];
+        }
+        let slot = slot(gram);
+        self.0[slot / 64] |= 1 << (slot % 64);
+    }
+
+    fn has(&self, gram: u32) -> bool {
+        let slot = slot(gram);
+        self.0.get(slot / 64).is_some_and(|slots| slots >> (slot % 64) & 1 != 0)
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -62,33 +93,48 @@ impl Registered {
     }
 
     /// Adds to the spans wherever the text echoes a secret.
+    ///
+    /// An echo has four bytes of a spelling at every place, so a look at one place in some is enough
+    /// to pass over a text without secrets; around what looks like one, every place is looked at.
     pub(crate) fn find(&self, text: &[u8], spans: &mut Spans) {
         if self.spellings.is_empty() {
             return;
         }
-        let (mut next, mut free_from) = (0, 0);
-        let mut gram = 0;
-        for (end, &byte) in (1..).zip(text) {
-            // The last four bytes as a number whose lowest byte is the first of them.
-            gram = gram >> 8 | u32::from(byte) << 24;
-            let slot = slot(gram);
-            if self.grams[slot / 64] & 1 << (slot % 64) == 0 || end < next + SHORTEST {
+        let mut front = Front::default();
+        let mut sample = 0;
+        while let Some(four) = text.get(sample..).and_then(<[u8]>::first_chunk) {
+            if self.samples.has(u32::from_le_bytes(*four)) {
+                let around =
+                    sample.saturating_sub(TELLTALE - SHORTEST)..=sample + TELLTALE - SHORTEST;
+                self.find_around(text, around, &mut front, spans);
+            }
+            sample += self.distance;
+        }
+    }
+
+    fn find_around(
+        &self,
+        text: &[u8],
+        places: RangeInclusive<usize>,
+        front: &mut Front,
+        spans: &mut Spans,
+    ) {
+        for at in places {
+            let Some(four) = text.get(at..).and_then(<[u8]>::first_chunk) else { return };
+            if at < front.next || !self.begins.has(u32::from_le_bytes(*four)) {
                 continue;
             }
-            let at = end - SHORTEST;
-            if let Some((echo, around)) = self.echo_at(text, at, free_from) {
+            front.next = at + 1;
+            if let Some((echo, around)) = self.echo_at(text, at, front.free_from) {
                 spans.hide(echo.start.saturating_sub(around)..(echo.end + around).min(text.len()));
-                free_from = echo.end;
+                front.free_from = echo.end;
                 // The next secret may begin within this one.
-                next = (at + 1).max(echo.end.saturating_sub(PIECE));
+                front.next = front.next.max(echo.end.saturating_sub(PIECE));
             }
         }
     }
 
     fn index(&mut self, value: &str) {
-        if self.grams.is_empty() {
-            self.grams = vec![0; SLOTS / 64];
-        }
         for (bytes, around) in encode::spellings(value) {
             // What is left of a short value in base64 may stand anywhere.
             if bytes.len() < SHORTEST + 2 * around {
@@ -99,8 +145,7 @@ impl Registered {
             let last = bytes.len() - length;
             for offset in (0..=last).step_by(STRIDE).chain([last]) {
                 let piece = &bytes[offset..offset + length];
-                let slot = slot(gram(piece));
-                self.grams[slot / 64] |= 1 << (slot % 64);
+                self.begins.insert(gram(piece));
                 let places = self.pieces.entry(key(piece)).or_default();
                 // A piece that repeats is known by where it first stands.
                 let is_known = places.iter().any(|place| place.spelling == spelling);
@@ -108,6 +153,11 @@ impl Registered {
                     places.push(Place { spelling, offset });
                 }
             }
+            bytes.windows(SHORTEST).for_each(|four| self.samples.insert(gram(four)));
+            let echo = TELLTALE.min(bytes.len());
+            let distance = echo - SHORTEST + 1;
+            self.distance =
+                if self.spellings.is_empty() { distance } else { self.distance.min(distance) };
             self.spellings.push(Spelling { bytes, around });
         }
     }
@@ -169,7 +219,7 @@ const MOST: usize = 1_024;
 /// Spellings that share a piece.
 const MOST_PLACES: usize = 16;
 const SLOTS: usize = 1 << SLOT_BITS;
-const SLOT_BITS: u32 = 16;
+const SLOT_BITS: u32 = 18;
 /// The golden ratio in 32 bits: neighbours fall far apart.
 const SPREAD: u32 = 0x9e37_79b1;
 

@@ -24,6 +24,11 @@ impl Rules {
         self.query.insert(plain(name.as_bytes()));
     }
 
+    /// Whether the application has added a name, of which nobody else knows.
+    pub(crate) fn has_added_names(&self) -> bool {
+        !self.names.is_empty()
+    }
+
     pub(crate) fn class(&self, name: &[u8]) -> Class {
         if name.contains(&b'%') {
             return self.known(&percent::decode(name, false));

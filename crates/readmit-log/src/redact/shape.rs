@@ -2,6 +2,7 @@
 
 use crate::redact::looks;
 use crate::redact::prefix::{self, Alphabet};
+use crate::redact::sieve::SHORTEST_RANDOM;
 
 /// Returns where a secret ends that begins at this place of the text, if one does.
 ///
@@ -26,8 +27,7 @@ pub(crate) fn end_at(text: &[u8], at: usize, end: usize) -> Option<usize> {
 
 /// A JWS or JWE, with or without a signature, and any other JSON in base64.
 fn encoded_json(rest: &[u8]) -> Option<usize> {
-    let begins = [&b"eyJ"[..], b"eyI", b"eyA", b"ewog", b"ewo", b"ew0K", b"W3si", b"W3sK"];
-    if !begins.iter().any(|begin| rest.starts_with(begin)) {
+    if !prefix::ENCODED_JSON.iter().any(|begin| rest.starts_with(begin)) {
         return None;
     }
     // The parts of a token are joined by full stops; five at most, of which some may be empty.
@@ -147,7 +147,5 @@ pub(crate) fn find(text: &[u8], wanted: &[u8]) -> Option<usize> {
     None
 }
 
-/// Characters of a word that may be a random token.
-const SHORTEST_RANDOM: usize = 33;
 const PEM_BEGIN: &[u8] = b"-----BEGIN ";
 pub(crate) const PEM_END: &[u8] = b"-----END ";

@@ -3,8 +3,9 @@ use std::borrow::Cow;
 use crate::redact::registered::Registered;
 use crate::redact::rules::Rules;
 use crate::redact::spans::Spans;
-use crate::redact::view::View;
-use crate::redact::{json, text};
+use crate::redact::stops::{Stops, Which};
+use crate::redact::view::{self, View};
+use crate::redact::{json, sieve, text};
 
 /// What is looked for in a text: the rules, and the secrets in use.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +33,14 @@ impl Texts<'_> {
         self.redact(text, depth).map(Cow::into_owned)
     }
 
+    /// Looks a text over once, to tell of its parts whether they need a closer look.
+    pub(crate) fn glance<'t>(&self, text: &'t str) -> Glance<'t> {
+        let is_seen = !view::differs(text);
+        let is_ordinary = is_seen && !self.rules.has_added_names() && !self.is_registered(text);
+        let stops = is_ordinary.then(|| Stops::new(text.as_bytes(), Which::Odd));
+        Glance { text: text.as_bytes(), stops, next: 0 }
+    }
+
     /// Whether a text holds one of the secrets in use.
     pub(crate) fn is_registered(&self, text: &str) -> bool {
         let mut spans = Spans::default();
@@ -48,6 +57,51 @@ impl Texts<'_> {
             seen.iter().for_each(|part| spans.hide(view.place(part)));
         }
         spans
+    }
+}
+
+/// A first look at a text, which tells of most of its parts that they are ordinary.
+#[derive(Debug)]
+pub(crate) struct Glance<'t> {
+    text: &'t [u8],
+    /// `None` where every part needs a closer look.
+    stops: Option<Stops<'t>>,
+    /// The first stop behind the part that was asked for last.
+    next: usize,
+}
+
+/// What a glance at a part has told.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Seen {
+    /// Whether it may be or hold a secret.
+    pub(crate) is_odd: bool,
+    /// Whether it may be the name of one.
+    pub(crate) may_name: bool,
+}
+
+impl<'t> Glance<'t> {
+    /// Looks at a part, with or without quotes; parts are asked for in their order.
+    pub(crate) fn at(&mut self, start: usize, end: usize) -> Seen {
+        let text = self.text;
+        let Some(stops) = &mut self.stops else { return Seen { is_odd: true, may_name: true } };
+        if self.next <= start {
+            self.next = stops.next(start).unwrap_or(usize::MAX);
+        }
+        let may_name = self.next < end;
+        let mut at = start;
+        while self.next < end {
+            // Of a slash or a backslash only what follows tells.
+            let (from, to) = stops.word(at, self.next);
+            if from == to || !sieve::is_ordinary(text, from, to) || text[from..to].contains(&b'%') {
+                return Seen { is_odd: true, may_name };
+            }
+            at = to;
+            self.next = stops.next(at).unwrap_or(usize::MAX);
+        }
+        // A value that is JSON itself is read as such.
+        let inside = text[start..end].trim_ascii_start();
+        let inside = inside.strip_prefix(b"\"").unwrap_or(inside).trim_ascii_start();
+        Seen { is_odd: matches!(inside.first(), Some(b'{' | b'[')), may_name }
     }
 }
 

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::redact::name::Class;
 use crate::redact::rules::Rules;
+use crate::redact::sieve::SHORTEST_TOKEN;
 use crate::redact::spans::Spans;
 use crate::redact::{looks, percent, text};
 
@@ -143,7 +144,7 @@ impl Url<'_> {
     /// Hides a part in which a text finds something.
     fn free(&mut self, part: Range<usize>) {
         let found = &self.url[part.clone()];
-        if found.is_empty() || self.depth == DEEPEST {
+        if self.depth == DEEPEST || is_plain_word(found) {
             return;
         }
         let decoded = percent::decode(found, true);
@@ -160,6 +161,12 @@ impl Url<'_> {
             }
         }
     }
+}
+
+/// Whether a part is a word too short to be a token, as most are.
+fn is_plain_word(part: &[u8]) -> bool {
+    part.len() < SHORTEST_TOKEN
+        && part.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(byte))
 }
 
 /// Whether a URL within a URL has secrets.

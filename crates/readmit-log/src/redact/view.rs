@@ -15,7 +15,7 @@ pub(crate) struct View {
 impl View {
     /// Returns the view of a text, or `None` where it looks the same.
     pub(crate) fn of(text: &str) -> Option<View> {
-        if !differs(text.as_bytes()) {
+        if !differs(text) {
             return None;
         }
         let mut view = View { text: Vec::with_capacity(text.len()), places: Vec::new() };
@@ -60,20 +60,17 @@ impl View {
 }
 
 /// Whether there may be something in a text that is not seen.
-fn differs(text: &[u8]) -> bool {
-    // Plain text is looked at in blocks, without a branch for each byte.
-    let mut escapes = false;
-    let has_odd = text.chunks(64).any(|block| {
-        let odd = |odd, &byte: &u8| odd | (byte < b' ' && byte != b'\n') | (0x7f <= byte);
-        escapes |= block.iter().fold(false, |slash, &byte| slash | (byte == b'\\'));
-        // Tabs and carriage returns are rare enough to look again.
-        block.iter().fold(false, odd) && block.iter().any(|&byte| acts_or_is_wide(byte))
-    });
-    has_odd || (escapes && super::shape::find(text, b"\\u00").is_some())
-}
-
-fn acts_or_is_wide(byte: u8) -> bool {
-    (byte < b' ' && !matches!(byte, b'\n' | b'\r' | b'\t')) || 0x7f <= byte
+pub(crate) fn differs(text: &str) -> bool {
+    // Plain text is looked at without a branch for each byte.
+    let (mut has_odd, mut escapes) = (false, false);
+    for &byte in text.as_bytes() {
+        has_odd |= ((byte < b' ') & (byte != b'\n')) | (0x7f <= byte);
+        escapes |= byte == b'\\';
+    }
+    // Most of what is not ASCII is seen all the same.
+    let is_hidden = |c| !(' '..'\u{7f}').contains(&c) && acts(c) && !breaks_line(c);
+    let has_escape = escapes && super::shape::find(text.as_bytes(), b"\\u00").is_some();
+    has_escape || (has_odd && text.chars().any(is_hidden))
 }
 
 /// Characters that begin a line separate words, so they stay.
