@@ -11,6 +11,7 @@ mod render;
 mod rolling;
 mod scribe;
 mod severities;
+mod spans;
 mod tracing_sink;
 
 pub use crate::entry::Entry;
@@ -20,4 +21,5 @@ pub use crate::render::Rendering;
 pub use crate::rolling::{RollingFile, Rotation};
 pub use crate::scribe::{Identity, Scribe};
 pub use crate::severities::Severities;
+pub use crate::spans::Spans;
 pub use crate::tracing_sink::TracingSink;

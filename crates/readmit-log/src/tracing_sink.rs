@@ -143,7 +143,7 @@ situation!(token_revoked, "readmit.auth.token.revoked", ["readmit.auth.token.reu
 situation!(other, "readmit.event", []);
 
 /// The name of the kind, as OpenTelemetry wants it where none fits.
-fn error_type(kind: Kind) -> &'static str {
+pub(crate) fn error_type(kind: Kind) -> &'static str {
     if kind == Kind::Unknown { "_OTHER" } else { kind.as_str() }
 }
 
