@@ -80,6 +80,22 @@ const MEMBERS: &[Member] = &[
         &["readmit-core", "readmit-error"],
         &["hmac?", "serde_json", "sha2?", "thiserror", "tracing"],
     ),
+    bound(
+        Layer::Watching,
+        "readmit-message",
+        &["readmit-error"],
+        &[
+            "fluent-bundle?",
+            "fluent-langneg?",
+            "fluent-syntax?",
+            "miette?",
+            "serde",
+            "serde_json",
+            "thiserror",
+            "unic-langid?",
+            "unicode-width",
+        ],
+    ),
     member_of(Layer::Running, "readmit"),
     member_of(Layer::Around, "readmit-testkit"),
     // Built before anything else and often: it must not wait for the crates it checks.
