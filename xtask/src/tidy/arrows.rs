@@ -96,6 +96,12 @@ const MEMBERS: &[Member] = &[
             "unicode-width",
         ],
     ),
+    bound(
+        Layer::Watching,
+        "readmit-monitor",
+        &["readmit-core", "readmit-error"],
+        &["serde", "serde_json", "tracing?"],
+    ),
     member_of(Layer::Running, "readmit"),
     member_of(Layer::Around, "readmit-testkit"),
     // Built before anything else and often: it must not wait for the crates it checks.
