@@ -80,10 +80,7 @@ impl Alert {
     /// Returns the severity in lower case.
     #[must_use]
     pub fn severity_str(&self) -> &'static str {
-        match self.severity {
-            AlertSeverity::Medium => "medium",
-            AlertSeverity::High => "high",
-        }
+        severity_str(self.severity)
     }
 
     /// Returns it as JSON, ready to be posted to a webhook.
@@ -130,6 +127,13 @@ impl fmt::Display for Alert {
             Some(about) => write!(f, ", {about}"),
             None => Ok(()),
         }
+    }
+}
+
+pub(crate) fn severity_str(severity: AlertSeverity) -> &'static str {
+    match severity {
+        AlertSeverity::Medium => "medium",
+        AlertSeverity::High => "high",
     }
 }
 

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod access;
 mod alarm;
 mod alert;
 mod burn;
@@ -8,18 +9,30 @@ mod codes;
 mod config;
 mod config_error;
 mod delivery;
+mod detectors;
+mod distinct;
+mod expiries;
+#[cfg(feature = "metrics")]
+mod export;
 mod history;
+mod hosts;
+mod metric;
 mod minutes;
 mod monitor;
 mod mutants;
 mod now;
 mod outcomes;
 mod recoveries;
+mod roster;
+mod routes;
 mod slo;
 mod sync;
+mod trend;
 mod watcher;
 mod window;
+mod worked;
 
+pub use crate::access::{Access, AccessReview, Denial, Drift, ScopeUse};
 pub use crate::alert::{Alert, Phase};
 pub use crate::burn::BurnRate;
 pub use crate::config::{Builder, Config};
@@ -27,9 +40,16 @@ pub use crate::config_error::ConfigError;
 #[cfg(feature = "tracing")]
 pub use crate::delivery::TracingAlerts;
 pub use crate::delivery::{AlertChannel, AlertSink, Posting, Webhook, WebhookQueue};
+pub use crate::expiries::{Expiries, Lateness};
+#[cfg(feature = "metrics")]
+pub use crate::export::{MetricsExport, RequestLabels};
 pub use crate::history::{Buckets, History, HistoryError, Unit};
+pub use crate::hosts::HostErrors;
+pub use crate::metric::{Instrument, METRICS, Metric};
 pub use crate::monitor::Monitor;
 pub use crate::now::Now;
 pub use crate::recoveries::{Recoveries, Tries};
+pub use crate::routes::{LimitHint, Route, RouteRate};
 pub use crate::slo::Slo;
+pub use crate::trend::{Direction, Trend};
 pub use crate::watcher::Watcher;

@@ -1,7 +1,8 @@
+mod reports;
+
 use std::fmt;
-use std::num::NonZeroU32;
 use std::sync::{Arc, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant, SystemTime};
 
 use readmit_core::{Clock, SystemClock};
 use readmit_error::event::{Record, RecoveryOutcome, Sink};
@@ -9,10 +10,8 @@ use readmit_error::{Category, Failure};
 
 use crate::outcomes::Outcomes;
 use crate::sync::{Mutex, MutexGuard};
-use crate::{
-    Alert, AlertSink, Buckets, BurnRate, Config, History, HistoryError, Now, Recoveries, Unit,
-    Watcher,
-};
+use crate::worked::Worked;
+use crate::{Access, Alert, AlertSink, Config, History, HistoryError, Now, Route, Watcher};
 
 /// A monitor that many threads share, with a clock and with those who are told of alerts.
 ///
@@ -40,6 +39,7 @@ use crate::{
 pub struct Monitor<C: Clock = SystemClock> {
     clock: C,
     outcomes: Outcomes,
+    worked: Arc<Worked>,
     watcher: Mutex<Watcher>,
     sinks: Vec<Arc<dyn AlertSink>>,
 }
@@ -64,7 +64,9 @@ impl<C: Clock> Monitor<C> {
     pub fn timed_by(clock: C, config: Config) -> Monitor<C> {
         let now = Now::read(&clock);
         let outcomes = Outcomes::new(now.mono);
-        Monitor { clock, outcomes, watcher: Mutex::new(Watcher::new(now, config)), sinks: vec![] }
+        let watcher = Watcher::new(now, config);
+        let worked = watcher.worked();
+        Monitor { clock, outcomes, worked, watcher: Mutex::new(watcher), sinks: vec![] }
     }
 
     /// Adds one who is told of each alert that fires, changes or ends.
@@ -107,6 +109,43 @@ impl<C: Clock> Monitor<C> {
         self.outcomes.add(outcome, failure.is_some_and(is_blameless));
     }
 
+    /// Notes that an access worked, without a lock, so that a denial of it is seen as drift
+    /// (rule 91).
+    #[inline]
+    pub fn allowed_at(&self, now: Instant, access: Access<'_>) {
+        self.worked.mark(now, access);
+    }
+
+    /// Notes that a principal was granted a scope.
+    pub fn scope_granted(&self, principal: &str, scope: &str) {
+        let now = Now::read(&self.clock);
+        self.watcher().scope_granted(now, principal, scope);
+    }
+
+    /// Notes that a call which needs a scope succeeded.
+    pub fn scope_used(&self, principal: &str, scope: &str) {
+        let now = Now::read(&self.clock);
+        self.watcher().scope_used(now, principal, scope);
+    }
+
+    /// Notes that a credential has a new token, and when that ends where it is known (rule 91).
+    pub fn token_issued(&self, credential: &str, end: Option<SystemTime>) {
+        let now = Now::read(&self.clock);
+        self.watcher().token_issued(now, credential, end);
+    }
+
+    /// Returns what counts the requests of a route; whoever sends many of them keeps it.
+    #[must_use]
+    pub fn route(&self, server: &str, route: &str) -> Route {
+        self.watcher().route(server, route)
+    }
+
+    /// Notes what a server said of its limit; see [`Watcher::limit_told`].
+    pub fn limit_told(&self, server: &str, limit: Option<u64>, remaining: u64, reset: Duration) {
+        let now = self.clock.now();
+        self.watcher().limit_told(now, server, limit, remaining, reset);
+    }
+
     /// Looks at all thresholds again, and returns the alerts that stand; those that fired, changed
     /// or ended go to the sinks.
     ///
@@ -121,49 +160,6 @@ impl<C: Clock> Monitor<C> {
         };
         self.tell(&changed);
         standing
-    }
-
-    /// Returns how many events of a code an hour has, by those of the last `minutes`; see
-    /// [`Watcher::rate`].
-    #[must_use]
-    pub fn rate(&self, code: &str, minutes: NonZeroU32) -> Option<f64> {
-        let now = self.clock.now();
-        self.watcher().rate(now, code, minutes)
-    }
-
-    /// Returns how often a code happened within the last `minutes`; see [`Watcher::count`].
-    #[must_use]
-    pub fn count(&self, code: &str, minutes: NonZeroU32) -> u64 {
-        let now = self.clock.now();
-        self.watcher().count(now, code, minutes)
-    }
-
-    /// Returns how fast the budget of failures burns; nothing where there is none.
-    #[must_use]
-    pub fn burn_rates(&self) -> Vec<BurnRate> {
-        let now = Now::read(&self.clock);
-        self.counted(now).burn_rates(now.mono)
-    }
-
-    /// Returns how recovery fared, by strategy, and how operations ended (rule 90).
-    #[must_use]
-    pub fn recoveries(&self) -> Recoveries {
-        let now = Now::read(&self.clock);
-        self.counted(now).recoveries().clone()
-    }
-
-    /// Returns how often a code happened in each of the units that are kept, up to the present one.
-    #[must_use]
-    pub fn buckets(&self, code: &str, unit: Unit) -> Option<Buckets> {
-        let now = Now::read(&self.clock);
-        self.watcher().buckets(now, code, unit)
-    }
-
-    /// Returns what was counted by minute, hour and day, to be saved.
-    #[must_use]
-    pub fn history(&self) -> History {
-        let now = Now::read(&self.clock);
-        self.counted(now).history(now)
     }
 
     /// Adds what an earlier process has counted; see [`Watcher::load`].

@@ -1,16 +1,25 @@
+mod reports;
+
 use std::num::{NonZeroU16, NonZeroU32};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
 
-use readmit_error::event::Record;
+use readmit_error::event::{Record, RecoveryOutcome};
 
+use crate::access::Accesses;
 use crate::alarm::{Alarm, Bar};
 use crate::burn::Burn;
 use crate::codes::Codes;
+use crate::detectors::Detectors;
+use crate::expiries::ExpiryWatch;
 use crate::history::Chart;
+use crate::hosts::Hosts;
 use crate::mutants::mutate;
 use crate::outcomes::{Ended, RECOVERY_OUTCOMES};
+use crate::routes::Routes;
 use crate::window::MINUTES;
-use crate::{Alert, Buckets, BurnRate, Config, History, HistoryError, Now, Recoveries, Unit, code};
+use crate::worked::Worked;
+use crate::{Access, Alert, Config, History, HistoryError, Now, Recoveries, Route, code};
 
 /// The machine that counts and decides when there is an alert: it is given the time, and returns
 /// what is to be told.
@@ -44,6 +53,14 @@ pub struct Watcher {
     recoveries: Recoveries,
     /// In the order of the outcomes.
     ended: [Chart; 6],
+    /// When the present history began, by the wall clock.
+    since: SystemTime,
+    worked: Arc<Worked>,
+    accesses: Accesses,
+    expiries: ExpiryWatch,
+    detectors: Option<Detectors>,
+    hosts: Hosts,
+    routes: Routes,
     checked_at: Instant,
 }
 
@@ -62,9 +79,16 @@ impl Watcher {
             codes,
             alarms,
             burn: config.slo.map(|slo| Burn::new(now.mono, slo)),
+            detectors: config.detectors.then(|| Detectors::new(now.mono)),
             config,
             recoveries: Recoveries::default(),
             ended: RECOVERY_OUTCOMES.map(|_| Chart::new()),
+            since: now.wall,
+            worked: Arc::new(Worked::new(now.mono)),
+            accesses: Accesses::new(),
+            expiries: ExpiryWatch::new(),
+            hosts: Hosts::new(),
+            routes: Routes::new(now.mono),
             checked_at: now.mono,
         }
     }
@@ -73,7 +97,13 @@ impl Watcher {
     #[must_use]
     pub fn record(&mut self, now: Now, record: &Record) -> Vec<Alert> {
         self.recoveries.record(&record.event);
-        let mut alerts = Vec::new();
+        self.accesses.record(now, record, &self.worked);
+        self.expiries.record(record);
+        self.hosts.record(now, record);
+        self.routes.record(now, record);
+        let has_worked = 0 < self.recoveries.outcome(RecoveryOutcome::NotNeeded);
+        let detectors = self.detectors.as_mut();
+        let mut alerts = detectors.map(|it| it.record(now, record, has_worked)).unwrap_or_default();
         if let Some(code) = code::of_event(record) {
             alerts.extend(self.record_code(now, code));
             let failure = record.failure.as_ref();
@@ -111,7 +141,55 @@ impl Watcher {
             alerts.extend(alarm.observe(now, count as f64, None));
         }
         alerts.extend(self.burn.as_mut().map(|burn| burn.check(now)).unwrap_or_default());
+        if let Some(detectors) = &mut self.detectors {
+            detectors.look_around(now);
+            alerts.extend(detectors.check(now));
+        }
         alerts
+    }
+
+    /// Notes that an access worked (rule 91).
+    pub fn allowed(&self, now: Instant, access: Access<'_>) {
+        self.worked.mark(now, access);
+    }
+
+    /// Notes that a principal was granted a scope.
+    pub fn scope_granted(&mut self, now: Now, principal: &str, scope: &str) {
+        self.accesses.granted(now, principal, scope);
+    }
+
+    /// Notes that a call which needs a scope succeeded.
+    pub fn scope_used(&mut self, now: Now, principal: &str, scope: &str) {
+        self.accesses.used(now, principal, scope);
+    }
+
+    /// Notes that a credential has a new token, and when that ends where it is known (rule 91).
+    pub fn token_issued(&mut self, now: Now, credential: &str, end: Option<SystemTime>) {
+        self.expiries.issued(now, credential, end);
+    }
+
+    /// Returns what counts the requests of a route; of 256 at most, those asked for last are told.
+    #[must_use]
+    pub fn route(&mut self, server: &str, route: &str) -> Route {
+        self.routes.route(server, route)
+    }
+
+    /// Notes what a server said of its limit: so many calls are left, and in what time there are as
+    /// many again.
+    pub fn limit_told(
+        &mut self,
+        now: Instant,
+        server: &str,
+        limit: Option<u64>,
+        remaining: u64,
+        reset: Duration,
+    ) {
+        self.routes.told(now, server, limit, remaining, reset);
+    }
+
+    /// Returns the table of what worked, which is marked without a lock.
+    pub(crate) fn worked(&self) -> Arc<Worked> {
+        Arc::clone(&self.worked)
     }
 
     /// Counts operations by how they ended.
@@ -141,6 +219,8 @@ impl Watcher {
         if SKEW < ahead {
             return Err(HistoryError::FromTheFuture { by: ahead });
         }
+        let began = history.begins_at().unwrap_or(self.since);
+        self.since = self.since.min(began);
         for (code, chart) in &history.codes {
             self.codes.load(now.mono, code, chart);
         }
@@ -178,58 +258,14 @@ impl Watcher {
         (is_full && is_kept && is_enough).then(|| count as f64 * 60.0 / f64::from(minutes.get()))
     }
 
-    /// Returns the alerts that stand.
-    #[must_use]
-    pub fn alerts(&self, now: Now) -> Vec<Alert> {
-        let of_codes = self.alarms.iter().filter_map(|alarm| alarm.standing(now));
-        let of_burn = self.burn.iter().flat_map(|burn| burn.standing(now));
-        of_codes.chain(of_burn).collect()
-    }
-
-    /// Returns how fast the budget of failures burns; nothing where there is none.
-    #[must_use]
-    pub fn burn_rates(&self, now: Instant) -> Vec<BurnRate> {
-        self.burn.as_ref().map(|burn| burn.rates(now).into()).unwrap_or_default()
-    }
-
-    /// Returns how recovery fared (rule 90).
-    #[must_use]
-    pub fn recoveries(&self) -> &Recoveries {
-        &self.recoveries
-    }
-
-    /// Returns how often a code happened in each of the units that are kept, up to the present one.
-    #[must_use]
-    pub fn buckets(&self, now: Now, code: &str, unit: Unit) -> Option<Buckets> {
-        Some(self.codes.get(code)?.chart.of(unit).last(now.wall, unit.kept()))
-    }
-
-    /// Returns what was counted by minute, hour and day, to be saved.
-    #[must_use]
-    pub fn history(&self, now: Now) -> History {
-        let mut history = History::new(now.wall);
-        let counted = self.codes.iter().filter(|(_, entry)| !entry.is_empty(now.wall));
-        history.codes =
-            counted.map(|(code, entry)| (code.to_owned(), entry.chart.clone())).collect();
-        let ended = RECOVERY_OUTCOMES.iter().zip(&self.ended);
-        history.outcomes =
-            ended.map(|(of, chart)| (of.as_str().to_owned(), chart.clone())).collect();
-        history
-    }
-
-    /// Returns how many codes have a place of their own.
-    #[must_use]
-    pub fn codes(&self) -> usize {
-        self.codes.len()
-    }
-
     /// Returns when to [check](Watcher::check) again at the latest: a minute after the last time as
     /// long as an alert stands, and never where none does.
     #[must_use]
     pub fn wake_at(&self) -> Option<Instant> {
         let stands = self.alarms.iter().any(Alarm::stands);
         let burns = self.burn.as_ref().is_some_and(Burn::stands);
-        (stands || burns).then(|| self.checked_at.checked_add(CHECK_EVERY))?
+        let detected = self.detectors.as_ref().is_some_and(Detectors::stands);
+        (stands || burns || detected).then(|| self.checked_at.checked_add(CHECK_EVERY))?
     }
 }
 

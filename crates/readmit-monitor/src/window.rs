@@ -94,17 +94,17 @@ mod tests {
     }
 
     #[test]
-    fn r87_a_million_events_are_kept_as_twice_the_threshold_and_one() {
+    fn r87_any_number_of_events_is_kept_as_twice_the_threshold_and_one() {
         let t0 = SystemClock.now();
         let mut window = Window::new(t0, 10);
 
-        for milli in 0..1_000_000 {
+        for milli in 0..100_000 {
             window.add(t0 + Duration::from_millis(milli));
         }
 
         assert_eq!(window.len(), 21);
-        let now = t0 + Duration::from_millis(999_999);
-        assert_eq!(window.count(now, HOUR), 1_000_000);
+        let now = t0 + Duration::from_millis(99_999);
+        assert_eq!(window.count(now, HOUR), 100_000);
         assert_eq!(window.count(now, Duration::from_secs(60)), 60_001);
     }
 

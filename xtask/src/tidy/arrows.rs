@@ -100,7 +100,7 @@ const MEMBERS: &[Member] = &[
         Layer::Watching,
         "readmit-monitor",
         &["readmit-core", "readmit-error"],
-        &["serde", "serde_json", "tracing?"],
+        &["metrics?", "serde", "serde_json", "tracing?"],
     ),
     member_of(Layer::Running, "readmit"),
     member_of(Layer::Around, "readmit-testkit"),

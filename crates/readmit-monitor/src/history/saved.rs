@@ -116,6 +116,13 @@ impl History {
         serde_json::to_string(&file).unwrap_or_default()
     }
 
+    /// Returns when the first unit began that anything was counted in.
+    pub(crate) fn begins_at(&self) -> Option<SystemTime> {
+        let charts = self.codes.values().chain(self.outcomes.values());
+        let kept = charts.flat_map(|chart| Unit::ALL.map(|unit| chart.of(unit).kept()));
+        kept.flatten().map(|buckets| buckets.from).min()
+    }
+
     /// Returns when it was saved.
     #[must_use]
     pub fn saved_at(&self) -> SystemTime {

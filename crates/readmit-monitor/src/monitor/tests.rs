@@ -1,11 +1,11 @@
+use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, SystemTime};
 
 use readmit_error::event::Event;
 use readmit_error::{Kind, Origin};
 
 use super::*;
-use crate::{AlertChannel, Phase};
+use crate::{AlertChannel, Phase, Unit};
 
 #[test]
 fn r89_each_change_of_an_alert_reaches_the_sinks_once() {

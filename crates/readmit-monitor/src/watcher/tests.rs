@@ -1,11 +1,11 @@
 use std::time::SystemTime;
 
 use readmit_core::SystemClock;
-use readmit_error::event::Event;
+use readmit_error::event::{DelaySource, Event};
 use readmit_error::{Failure, Kind, Origin};
 
 use super::*;
-use crate::Phase;
+use crate::{Direction, Phase, Unit};
 
 #[test]
 fn r89_the_default_thresholds_fire_above_them_and_above_twice_of_them() {
@@ -83,18 +83,33 @@ fn a_record_counts_under_its_code_and_its_stand_in() {
 }
 
 #[test]
-fn r87_a_million_hostile_codes_take_the_memory_of_a_few() {
-    let (t0, mut watcher) = watcher();
-
-    for number in 0..1_000_000_u64 {
-        let now = t0.at(t0.mono + Duration::from_micros(number));
-        drop(watcher.record_code(now, &format!("E{number}")));
+fn r87_a_million_hostile_events_take_the_memory_of_a_few() {
+    let (now, mut watcher) = watcher();
+    let denied = Event::AuthzDenied { required: vec![], granted: vec![], resource: None };
+    let rejected = Event::CredentialsRejected { challenge_error: None, consecutive: 1 };
+    let retried = Event::RetryScheduled {
+        attempt: 1,
+        max_attempts: 3,
+        delay: Duration::ZERO,
+        reason: Kind::Dns,
+        source: DelaySource::Backoff,
+    };
+    let mut records =
+        [denied, rejected, retried].map(|event| Record::new(SystemTime::UNIX_EPOCH, event));
+    for number in 0..1_000_000_u32 {
+        let record = &mut records[number as usize % 3];
+        let name = number.to_string();
+        let failure = Failure::builder(Kind::Dns, Origin::Local).code(&name);
+        record.failure = Some(failure.build());
+        record.call.server = Some(name.clone());
+        record.call.user = Some(name);
+        drop(watcher.record(now, record));
     }
 
     // Three thresholds, 64 codes that came first, and the rest together.
     assert_eq!(watcher.codes(), 3 + 64 + 1);
-    let now = t0.mono + Duration::from_secs(1);
-    assert_eq!(watcher.count(now, "_OTHER", NonZeroU32::MIN), 1_000_000 - 64);
+    assert_eq!((watcher.hosts().len(), watcher.access_review().denials.len()), (256, 512));
+    assert!(watcher.history(now).to_json().len() < 40_000);
 }
 
 #[test]
@@ -127,6 +142,28 @@ fn a_history_from_the_future_is_not_taken() {
     assert_eq!(error.to_string(), "the history was saved 86401s from now");
     history.saved_at = now.wall + SKEW;
     assert_eq!(watcher.load(now, &history), Ok(()));
+}
+
+#[test]
+fn a_trend_is_that_of_the_units_that_were_watched_and_are_over() {
+    // At the beginning of a minute.
+    let t0 = Now::read(&SystemClock);
+    let t0 = Now { wall: SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000), ..t0 };
+    let mut watcher = Watcher::new(t0, Config::default());
+    let later = |minutes: u64| t0.at(t0.mono + Duration::from_secs(minutes * 60));
+
+    for minute in 0..20 {
+        for _ in 0..minute {
+            drop(watcher.record_code(later(minute), "E1"));
+        }
+    }
+
+    let trend = |minutes| watcher.trend(later(minutes), "E1", Unit::Minute);
+    assert_eq!(trend(9), None);
+    let rising = trend(19).unwrap();
+    assert_eq!((rising.units(), rising.slope()), (19, 1.0));
+    assert_eq!(rising.direction(), Direction::Rising);
+    assert_eq!(watcher.trend(later(19), "E2", Unit::Minute), None);
 }
 
 fn watcher() -> (Now, Watcher) {
