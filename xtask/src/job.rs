@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use crate::workspace::Workspace;
 use crate::{
-    bench, conformance, demo, deny, dialects, docs, examples, features, fmt as format, interop,
-    lint, loom, test, tidy, wasm,
+    alerts, bench, conformance, demo, deny, dialects, docs, examples, features, fmt as format,
+    interop, lint, loom, test, tidy, wasm,
 };
 
 /// The jobs of `cargo xtask ci`, in their order; each is a command of its own too.
@@ -24,6 +24,7 @@ pub(crate) const JOBS: &[Job] = &[
     Job { name: "bench", about: "each bench, once, to see that it works", run: bench::job },
     Job { name: "demo", about: "the demo, to its end", run: demo::job },
     Job { name: "interop", about: "a provider that nobody here wrote", run: interop::job },
+    Job { name: "alerts", about: "the rules for Prometheus", run: alerts::job },
     Job { name: "docs", about: "rustdoc, and the links in Markdown files", run: docs::job },
 ];
 

@@ -6,6 +6,7 @@
 
 #![warn(clippy::print_stderr, clippy::print_stdout)]
 
+mod alerts;
 mod bench;
 mod ci;
 mod conformance;

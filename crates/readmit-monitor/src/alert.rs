@@ -121,7 +121,7 @@ impl fmt::Display for Alert {
         let window = Minutes(self.window);
         write!(f, ": {} in {window}, threshold {}", Number(*value), Number(*threshold))?;
         if self.phase != Phase::Fired {
-            write!(f, ", after {:?}", Duration::from_secs(self.lasted.as_secs()))?;
+            write!(f, ", after {} s", self.lasted.as_secs())?;
         }
         match &self.about {
             Some(about) => write!(f, ", {about}"),
@@ -171,7 +171,7 @@ mod tests {
 
         alert.phase = Phase::Resolved;
         alert.lasted = Duration::from_millis(90_500);
-        assert_eq!(alert.to_string(), "AUTH_002 is over: 11 in 1 h, threshold 10, after 90s");
+        assert_eq!(alert.to_string(), "AUTH_002 is over: 11 in 1 h, threshold 10, after 90 s");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Who is told of alerts.
 
 mod channel;
+mod records;
 #[cfg(feature = "tracing")]
 mod traced;
 mod webhook;
@@ -9,6 +10,7 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use self::channel::AlertChannel;
+pub use self::records::AlertRecords;
 #[cfg(feature = "tracing")]
 pub use self::traced::TracingAlerts;
 pub use self::webhook::{Posting, Webhook, WebhookQueue};

@@ -1,6 +1,8 @@
 use std::hash::{BuildHasher, Hash, RandomState};
 use std::time::{Duration, Instant};
 
+use crate::mutants::mutate;
+
 /// About how many different ones there were within the last so long, in a fixed number of bytes.
 ///
 /// It is a HyperLogLog (Flajolet and others, 2007) for each of ten parts of the time, and what is
@@ -52,7 +54,7 @@ impl Distinct {
         for back in 0..(part - self.newest).min(self.sketches.len() as u64) {
             let place = self.place(part - back);
             if let Some(oldest) = self.sketches.get_mut(place) {
-                *oldest = Sketch([0; REGISTERS]);
+                *oldest = mutate!(14, Sketch([0; REGISTERS]), oldest.clone());
             }
         }
         self.newest = part;

@@ -39,7 +39,7 @@ pub use crate::config::{Builder, Config};
 pub use crate::config_error::ConfigError;
 #[cfg(feature = "tracing")]
 pub use crate::delivery::TracingAlerts;
-pub use crate::delivery::{AlertChannel, AlertSink, Posting, Webhook, WebhookQueue};
+pub use crate::delivery::{AlertChannel, AlertRecords, AlertSink, Posting, Webhook, WebhookQueue};
 pub use crate::expiries::{Expiries, Lateness};
 #[cfg(feature = "metrics")]
 pub use crate::export::{MetricsExport, RequestLabels};

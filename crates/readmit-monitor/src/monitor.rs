@@ -32,7 +32,7 @@ use crate::{Access, Alert, AlertSink, Config, History, HistoryError, Now, Route,
 /// }
 ///
 /// let alerts = monitor.check_thresholds();
-/// assert_eq!(alerts[0].to_string(), "AUTH_002 (high) goes on: 21 in 1 h, threshold 10, after 0ns");
+/// assert_eq!(alerts[0].to_string(), "AUTH_002 (high) goes on: 21 in 1 h, threshold 10, after 0 s");
 /// // Nobody has watched for an hour yet.
 /// assert_eq!(monitor.rate("AUTH_002", NonZeroU32::MIN), None);
 /// ```

@@ -59,7 +59,7 @@ impl Outcomes {
         self.minute.store(minute, Ordering::Relaxed);
         // Relaxed: each swap takes what was added to its count, and nothing is lost between them.
         let take = |count: &AtomicU64| {
-            mutate!(10, count.swap(0, Ordering::Relaxed), {
+            mutate!(18, count.swap(0, Ordering::Relaxed), {
                 let seen = count.load(Ordering::Relaxed);
                 count.store(0, Ordering::Relaxed);
                 seen

@@ -2,6 +2,8 @@ use std::borrow::Borrow;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 
+use crate::mutants::mutate;
+
 /// What is known of each key, for a bounded number of keys: the one that was not touched for the
 /// longest makes room (rule 87).
 #[derive(Debug)]
@@ -54,7 +56,8 @@ impl<K: Clone + Eq + Hash, V> Roster<K, V> {
     }
 
     fn make_room(&mut self) {
-        if let Some((_, key)) = self.order.pop_first() {
+        let gone = mutate!(13, self.order.pop_first(), self.order.pop_last());
+        if let Some((_, key)) = gone {
             self.entries.remove(&key);
         }
     }

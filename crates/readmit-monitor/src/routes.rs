@@ -7,6 +7,7 @@ use readmit_error::neutralise;
 use crate::Now;
 use crate::codes::NAME_LIMIT;
 use crate::minutes::{Minutes, minute_since};
+use crate::mutants::mutate;
 use crate::roster::Roster;
 use crate::sync::{AtomicU64, Mutex, MutexGuard, Ordering};
 
@@ -162,7 +163,7 @@ impl Told {
         let since = now.saturating_duration_since(self.at);
         let resets_in = self.reset.checked_sub(since).filter(|left| !left.is_zero())?;
         // What was sent since it was told is taken from what remained then.
-        let sent = per_minute * since.as_secs_f64() / 60.0;
+        let sent = mutate!(16, per_minute * since.as_secs_f64() / 60.0, 0.0);
         let remaining = (self.remaining as f64 - sent).max(0.0);
         let seconds = remaining / per_minute * 60.0;
         let met_in = Duration::try_from_secs_f64(seconds).ok().filter(|in_| *in_ < resets_in)?;
@@ -257,6 +258,11 @@ mod tests {
         let [hint] = &hints[..] else { panic!("one hint: {hints:?}") };
         assert_eq!((hint.server.as_str(), hint.per_minute), ("a", 60.0));
         assert_eq!(hint.met_in, Duration::from_secs(120));
+        for second in 300..360 {
+            route.hit_at(later(t0, second));
+        }
+        assert_eq!(routes.hints(later(t0, 360))[0].met_in, Duration::from_secs(60));
+        let now = later(t0, 360);
         let of = |remaining, reset| {
             let mut routes = Routes { limits: Roster::new(1), ..Routes::new(t0) };
             routes.routes.touch(("a".to_owned(), String::new()), || route.clone());

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use crate::mutants::mutate;
+
 /// Whether something happens more and more often, with the evidence.
 ///
 /// It is the test of Mann and Kendall: of all pairs of units, how many rise and how many fall.
@@ -122,7 +124,8 @@ fn variance(counts: &[u32]) -> f64 {
     sorted.sort_unstable();
     let term = |n: f64| n * (n - 1.0) * (2.0 * n + 5.0);
     let ties = sorted.chunk_by(|one, other| one == other).map(|tie| term(tie.len() as f64));
-    (term(counts.len() as f64) - ties.sum::<f64>()) / 18.0
+    let of_ties = mutate!(15, ties.sum::<f64>(), 0.0 * ties.sum::<f64>());
+    (term(counts.len() as f64) - of_ties) / 18.0
 }
 
 fn median(sorted: &[f64]) -> f64 {
@@ -155,6 +158,15 @@ mod tests {
         assert!((trend.z() - 42.0 / 125.0_f64.sqrt()).abs() < 1e-12);
         assert_eq!((trend.slope(), trend.direction()), (1.0, Direction::Rising));
         assert_eq!(trend.to_string(), "rising: +1.00 each, z = 3.76 of 10");
+    }
+
+    #[test]
+    fn ties_make_chance_smaller() {
+        // 25 of the pairs rise, and the rest are ties: two of five each.
+        let trend = Trend::of(&[0, 0, 0, 0, 0, 1, 1, 1, 1, 1]).unwrap();
+
+        let variance = (10.0 * 9.0 * 25.0 - 2.0 * (5.0 * 4.0 * 15.0)) / 18.0;
+        assert!((trend.z() - 24.0 / f64::sqrt(variance)).abs() < 1e-12);
     }
 
     #[test]

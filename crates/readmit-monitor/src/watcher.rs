@@ -216,7 +216,7 @@ impl Watcher {
     /// was wrong, and what is counted from here on would be lost behind it.
     pub fn load(&mut self, now: Now, history: &History) -> Result<(), HistoryError> {
         let ahead = history.saved_at.duration_since(now.wall).unwrap_or_default();
-        if SKEW < ahead {
+        if mutate!(17, SKEW < ahead, false) {
             return Err(HistoryError::FromTheFuture { by: ahead });
         }
         let began = history.begins_at().unwrap_or(self.since);

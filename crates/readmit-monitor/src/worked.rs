@@ -2,6 +2,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, Instant};
 
 use crate::Access;
+use crate::mutants::mutate;
 use crate::sync::{AtomicU64, Ordering};
 
 /// When each access worked last, for a fixed number of them, without a lock.
@@ -34,7 +35,7 @@ impl Worked {
             let seen = place.load(Ordering::Relaxed);
             if seen >> 32 == fingerprint {
                 // A store of the same word would only take the line from the threads that read it.
-                if seen != word {
+                if mutate!(10, seen != word, false) {
                     place.store(word, Ordering::Relaxed);
                 }
                 return;
