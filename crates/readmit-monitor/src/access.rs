@@ -146,7 +146,7 @@ impl Accesses {
         }
     }
 
-    #[cfg(test)]
+    #[cfg(all(test, not(loom)))]
     pub(crate) fn len(&self) -> usize {
         self.denials.len() + self.drifts.len() + self.scopes.len()
     }

@@ -31,6 +31,9 @@ pub struct Alert {
     /// For how long it has stood, or stood.
     pub lasted: Duration,
     /// Whom it is about, where it is about somebody: a principal, as the application names them.
+    ///
+    /// Neither the JSON nor what is shown has it, because a chat and a log must not name people
+    /// unasked.
     pub about: Option<String>,
 }
 
@@ -104,7 +107,6 @@ impl Alert {
             "window_s": self.window.as_secs(),
             "started_at": started_at,
             "duration_s": self.lasted.as_secs_f64(),
-            "about": self.about,
         })
     }
 }
@@ -120,13 +122,10 @@ impl fmt::Display for Alert {
         }
         let window = Minutes(self.window);
         write!(f, ": {} in {window}, threshold {}", Number(*value), Number(*threshold))?;
-        if self.phase != Phase::Fired {
-            write!(f, ", after {} s", self.lasted.as_secs())?;
+        if self.phase == Phase::Fired {
+            return Ok(());
         }
-        match &self.about {
-            Some(about) => write!(f, ", {about}"),
-            None => Ok(()),
-        }
+        write!(f, ", after {} s", self.lasted.as_secs())
     }
 }
 
@@ -172,6 +171,15 @@ mod tests {
         alert.phase = Phase::Resolved;
         alert.lasted = Duration::from_millis(90_500);
         assert_eq!(alert.to_string(), "AUTH_002 is over: 11 in 1 h, threshold 10, after 90 s");
+    }
+
+    #[test]
+    fn nobody_is_named_unasked() {
+        let alert = Alert { about: Some("planted".to_owned()), ..alert() };
+
+        let told = format!("{alert} {} {:?}", alert.to_json(), alert.event());
+
+        assert!(!told.contains("planted"), "{told}");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 mod reports;
 
+use std::fmt;
 use std::num::{NonZeroU16, NonZeroU32};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
@@ -42,7 +43,6 @@ use crate::{Access, Alert, Config, History, HistoryError, Now, Recoveries, Route
 /// let alerts = watcher.record_code(now, "AUTH_002");
 /// assert_eq!(alerts[0].to_string(), "AUTH_002 (medium): 11 in 1 h, threshold 10");
 /// ```
-#[derive(Debug)]
 pub struct Watcher {
     origin: Instant,
     config: Config,
@@ -266,6 +266,13 @@ impl Watcher {
         let burns = self.burn.as_ref().is_some_and(Burn::stands);
         let detected = self.detectors.as_ref().is_some_and(Detectors::stands);
         (stands || burns || detected).then(|| self.checked_at.checked_add(CHECK_EVERY))?
+    }
+}
+
+impl fmt::Debug for Watcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // What is counted may name people and hosts.
+        f.debug_struct("Watcher").field("codes", &self.codes.len()).finish_non_exhaustive()
     }
 }
 

@@ -1,7 +1,7 @@
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use readmit_error::event::Event;
+use readmit_error::event::{CallContext, Event};
 use readmit_error::{Kind, Origin};
 
 use super::*;
@@ -99,8 +99,12 @@ fn threads_lose_no_operation() {
 fn r55_nothing_that_was_counted_is_shown() {
     let monitor = Monitor::default();
     monitor.record_code("planted");
+    let event = Event::AuthzDenied { required: vec![], granted: vec![], resource: None };
+    let call = CallContext::default().user("planted").template("planted");
+    monitor.record(&Record::new(SystemTime::UNIX_EPOCH, event).call(call));
 
-    assert!(!format!("{monitor:?}").contains("planted"));
+    let shown = format!("{monitor:?}{:?}", monitor.watcher());
+    assert!(!shown.contains("planted"), "{shown}");
 }
 
 /// A clock that is moved by hand.
