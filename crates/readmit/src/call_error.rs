@@ -1,3 +1,5 @@
+mod message;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,6 +33,7 @@ pub struct Error {
 struct Inner {
     about: About,
     failure: Failure,
+    host: Option<Arc<str>>,
     attempts: u32,
     recoveries: u32,
     why: Option<GiveUp>,
@@ -63,14 +66,20 @@ pub(crate) struct Answer {
 impl Error {
     pub(crate) fn new(failure: Failure) -> Error {
         let (attempts, recoveries) = (0, 0);
-        let (about, why, answer, source) = (About::Call, None, None, None);
-        let inner = Inner { about, failure, attempts, recoveries, why, answer, source };
+        let (about, host, why, answer, source) = (About::Call, None, None, None, None);
+        let inner = Inner { about, failure, host, attempts, recoveries, why, answer, source };
         Error { inner: Box::new(inner) }
     }
 
     pub(crate) fn counts(mut self, attempts: u32, recoveries: u32) -> Error {
         self.inner.attempts = attempts;
         self.inner.recoveries = recoveries;
+        self
+    }
+
+    /// Says who was called.
+    pub(crate) fn of_host(mut self, host: &str) -> Error {
+        self.inner.host = Some(host.into());
         self
     }
 
@@ -173,6 +182,12 @@ impl Error {
     #[must_use]
     pub fn demand(&self) -> Option<Demand> {
         Demand::of(&self.inner.failure).ok().flatten()
+    }
+
+    /// Returns the host that was called, where the request came so far.
+    #[must_use]
+    pub fn host(&self) -> Option<&str> {
+        self.inner.host.as_deref()
     }
 
     /// Returns whether the caller has to authenticate: the credential is missing, expired, refused

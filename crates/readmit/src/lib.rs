@@ -61,6 +61,10 @@ pub use readmit_core::{Clock, Draws};
 pub use readmit_error as error;
 /// How fast an origin may be called: [`readmit_limit`].
 pub use readmit_limit as limit;
+/// What a person is told of a failure: [`readmit_message`].
+pub use readmit_message as message;
+/// How the client fares: [`readmit_monitor`].
+pub use readmit_monitor as monitor;
 /// The life of a credential: [`readmit_recovery`].
 pub use readmit_recovery as recovery;
 /// When and how often to try again: [`readmit_retry`].

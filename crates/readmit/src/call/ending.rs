@@ -128,7 +128,11 @@ impl<S: HttpService> Call<'_, S> {
     }
 
     fn error(&self, failure: Failure) -> Error {
-        Error::new(failure).counts(self.attempts(), self.recoveries.count())
+        let error = Error::new(failure).counts(self.attempts(), self.recoveries.count());
+        match self.outgoing.url.host_str() {
+            Some(host) => error.of_host(host),
+            None => error,
+        }
     }
 
     pub(super) fn attempts(&self) -> u32 {
