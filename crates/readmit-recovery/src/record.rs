@@ -1,6 +1,7 @@
 mod codec;
 
 use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::SystemTime;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -34,6 +35,11 @@ use crate::token::TokenAnswer;
 #[derive(Clone, Default)]
 pub struct Record {
     epoch: u64,
+    /// Another one after each sign-in and each sign-out; 0 before the first.
+    session: u64,
+    /// The session in whose place this one came. It is not stored: what is in a store is in nobody's
+    /// way.
+    over: Option<u64>,
     access_token: Option<SecretString>,
     token_type: Option<String>,
     expires_at: Option<SystemTime>,
@@ -88,6 +94,8 @@ impl Record {
         };
         Record {
             epoch: self.epoch.saturating_add(1),
+            session: self.session,
+            over: self.over,
             access_token: Some(answer.access_token().clone()),
             token_type: Some(answer.token_type().to_owned()),
             expires_at,
@@ -104,11 +112,15 @@ impl Record {
     /// Its epoch is the next one, so that whoever shares the store takes it for news.
     #[must_use]
     pub fn signed_in(&self, refresh_token: impl Into<SecretString>) -> Record {
-        Record {
-            epoch: self.epoch.saturating_add(1),
-            unknown: self.unknown.clone(),
-            ..Record::of_refresh_token(refresh_token)
-        }
+        let refresh_token = Some(refresh_token.into());
+        Record { refresh_token: refresh_token.clone(), ..self.anew(refresh_token.as_ref()) }
+    }
+
+    /// Returns the record that follows where a person signed in anew, and this answer came to a
+    /// request that was sent at `sent`: like [`signed_in`](Record::signed_in), with an access token.
+    #[must_use]
+    pub fn begun(&self, answer: &TokenAnswer, sent: Now) -> Record {
+        self.anew(Some(answer.access_token())).renewed(answer, sent, Unreplaced::Keep)
     }
 
     /// Returns the record that follows where a person signed out: there is no token in it.
@@ -116,11 +128,7 @@ impl Record {
     /// Its epoch is the next one, as that of a [sign-in](Record::signed_in) is.
     #[must_use]
     pub fn signed_out(&self) -> Record {
-        Record {
-            epoch: self.epoch.saturating_add(1),
-            unknown: self.unknown.clone(),
-            ..Record::default()
-        }
+        self.anew(None)
     }
 
     /// Returns how often the record was written: who writes compares it with the one in the store.
@@ -186,6 +194,26 @@ impl Record {
         self.doubt
     }
 
+    /// Returns whether it is of another session than that one.
+    pub(crate) fn is_of_another_session(&self, other: &Record) -> bool {
+        self.session != other.session
+    }
+
+    /// Returns whether it was written before that one, as far as that is known: who shares a store
+    /// counts the epochs of a session, and not those of two.
+    pub(crate) fn is_before(&self, other: &Record) -> bool {
+        if self.is_of_another_session(other) {
+            return other.over == Some(self.session);
+        }
+        self.epoch < other.epoch
+    }
+
+    /// Returns it as one that follows upon what a store has; what was brought since takes its place.
+    pub(crate) fn beside(self, found: &Record) -> Record {
+        let session = if self.epoch == 0 { found.session } else { self.session };
+        Record { session, ..self }.after(found.epoch)
+    }
+
     /// Returns it as one that follows upon what has this epoch.
     pub(crate) fn after(self, epoch: u64) -> Record {
         Record { epoch: self.epoch.max(epoch), ..self }
@@ -194,6 +222,20 @@ impl Record {
     /// Returns it with this doubt, as the next to be written.
     pub(crate) fn doubted(&self, doubt: Option<Doubt>) -> Record {
         Record { doubt, epoch: self.epoch.saturating_add(1), ..self.clone() }
+    }
+
+    /// Returns the first record of another session, without a token; this is one that it has.
+    fn anew(&self, token: Option<&SecretString>) -> Record {
+        // No two sessions have the same, also where the record of one was deleted meanwhile.
+        let mut session = DefaultHasher::new();
+        (self.session, self.epoch, token.map(ExposeSecret::expose_secret)).hash(&mut session);
+        Record {
+            epoch: self.epoch.saturating_add(1),
+            session: session.finish(),
+            over: Some(self.session),
+            unknown: self.unknown.clone(),
+            ..Record::default()
+        }
     }
 }
 

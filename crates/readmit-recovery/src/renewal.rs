@@ -192,7 +192,7 @@ impl Renewal {
         self.stored = found.as_ref().map(Record::epoch);
         if let Some(found) = found {
             // What is in memory was not saved where the store is behind it.
-            let is_behind = found.epoch() < self.record.epoch();
+            let is_behind = found.is_before(&self.record);
             let is_news = !is_behind && !found.has_access_token_of(&self.replaced);
             if mutate!(30, is_news, true) && found.is_usable(now.wall) {
                 self.record = found;
@@ -202,11 +202,11 @@ impl Renewal {
                 self.record = found;
                 return self.done(Err(NotRenewed::NoRefreshToken));
             }
-            let epoch = found.epoch();
-            if !is_behind && found.refresh_token().is_some() {
-                self.record = found;
-            }
-            self.record = std::mem::take(&mut self.record).after(epoch);
+            let held = std::mem::take(&mut self.record);
+            // A refresh token of a session that another one came after is good for nothing.
+            let is_past = held.epoch() != 0 && found.is_of_another_session(&held);
+            let counts = !is_behind && (is_past || found.refresh_token().is_some());
+            self.record = if counts { found.clone() } else { held }.beside(&found);
         }
         if mutate!(27, !is_locked && !self.rotation.alone, false) {
             return self.done(Err(NotRenewed::Busy));
@@ -218,8 +218,9 @@ impl Renewal {
     /// is in no store yet, is of another session.
     fn ended_elsewhere(&self, found: &Record) -> bool {
         let has_token = found.refresh_token().or(found.access_token()).is_some();
-        let is_later = (1..found.epoch()).contains(&self.record.epoch());
-        !has_token && is_later
+        let is_later = self.record.is_before(found)
+            || found.is_of_another_session(&self.record) && !found.is_before(&self.record);
+        !has_token && self.record.epoch() != 0 && is_later
     }
 
     /// What is in memory may be older than what another process has stored.
@@ -327,7 +328,7 @@ impl Renewal {
     fn give_up(&mut self, now: Now, error: TokenError) -> Effect {
         if let Some(brought) = self.brought() {
             self.fell_back = true;
-            self.record = brought.after(self.record.epoch());
+            self.record = brought.beside(&self.record);
             return self.present(now);
         }
         if self.has_store && mutate!(34, !self.replaced_is_usable(now.wall), true) {

@@ -38,6 +38,8 @@ impl Record {
         };
         Ok(Record {
             epoch: members.number("epoch")?.unwrap_or_default(),
+            session: members.number("session")?.unwrap_or_default(),
+            over: None,
             access_token: members.text("access_token")?.map(SecretString::from),
             token_type: members.text("token_type")?,
             expires_at: members.time("expires_at")?,
@@ -59,6 +61,7 @@ impl Record {
             ("version", Some(VERSION.into())),
             ("readable_from", Some(READABLE_FROM.into())),
             ("epoch", Some(self.epoch.into())),
+            ("session", Some(self.session).filter(|session| *session != 0).map(Value::from)),
             ("access_token", text(self.access_token.as_ref().map(secret))),
             ("token_type", text(self.token_type.clone())),
             ("expires_at", self.expires_at.map(time)),
@@ -149,6 +152,8 @@ mod tests {
         let at = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
         let record = Record {
             epoch: 7,
+            session: u64::MAX,
+            over: None,
             access_token: Some("a".into()),
             token_type: Some("DPoP".to_owned()),
             expires_at: Some(at),
@@ -162,6 +167,7 @@ mod tests {
 
         assert_eq!(read.to_bytes().expose_secret(), record.to_bytes().expose_secret());
         assert_eq!((read.epoch, read.expires_at, read.doubt), (7, Some(at), record.doubt));
+        assert!(!read.is_of_another_session(&record));
         assert!(read.holds(&"r".into()) && read.has_access_token_of(&record));
         assert_eq!((read.token_type(), read.scope()), ("DPoP", Some("x y")));
     }

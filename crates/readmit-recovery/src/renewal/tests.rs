@@ -9,6 +9,7 @@ use super::*;
 use crate::{TokenAnswer, TokenRequest, Unreplaced};
 
 mod doubt;
+mod sessions;
 mod shared_store;
 
 /// A refresh that was brought to the point where the token is to be marked, or presented.
