@@ -5,14 +5,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use http::Uri;
 use readmit_recovery::{
-    ClientAuth, Demand, Lifetime, Record, Renewal, RequestError, Rotation, TokenRequest,
+    ClientAuth, Demand, Lifetime, Now, Record, Renewal, RequestError, Rotation, TokenAnswer,
+    TokenRequest,
 };
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use self::drive::Drive;
 use super::storable::Storable;
 use super::stored;
-use crate::store::Store;
+use crate::store::{Store, StoreError, Swap};
 use crate::{Exchange, Source, SourceError, Token};
 
 /// A source that renews a refresh token: the driver of a [`Renewal`].
@@ -41,14 +42,9 @@ impl Renewing {
         Ok(Renewing::of(url, auth, rotation, None, Record::of_refresh_token(token)))
     }
 
-    /// Returns a source that goes on with a session which has just begun.
-    pub(super) fn begun(
-        url: Uri,
-        auth: Option<ClientAuth>,
-        rotation: Rotation,
-        session: Record,
-    ) -> Renewing {
-        Renewing::of(url, auth, rotation, None, session)
+    /// Returns a source of a session that is still to begin.
+    pub(super) fn empty(url: Uri, auth: Option<ClientAuth>, rotation: Rotation) -> Renewing {
+        Renewing::of(url, auth, rotation, None, Record::default())
     }
 
     /// Returns a source that begins with what its store has.
@@ -70,6 +66,42 @@ impl Renewing {
     ) -> Renewing {
         let (held, turn) = (Mutex::new(held), tokio::sync::Mutex::new(()));
         Renewing { url, auth, rotation, store, held, turn }
+    }
+
+    /// Returns it with a store, which comes first.
+    pub(super) fn kept_in(self, store: Arc<dyn Store>) -> Renewing {
+        Renewing { store: Some(store), ..self }
+    }
+
+    /// Takes up the session that a person has begun, and stores it before it is used (rule 20).
+    ///
+    /// Where it cannot be stored it goes on in memory (rule 18).
+    pub(super) async fn begin(&self, answer: &TokenAnswer, sent: Now) -> Result<(), StoreError> {
+        let begun = self.lock().begun(answer, sent);
+        *self.lock() = begun;
+        let Some(store) = &self.store else { return Ok(()) };
+        let lock = stored::locked(store).await?;
+        let found = stored::bounded(store.load()).await?;
+        let expected = found.as_ref().map(Record::epoch);
+        let record = found.unwrap_or_default().begun(answer, sent);
+        *self.lock() = record.clone();
+        match stored::bounded(store.write(&lock, &record, expected)).await? {
+            Swap::Done => Ok(()),
+            Swap::Conflicted => Err(stored::unlocked()),
+        }
+    }
+
+    /// Returns the token of a session that was begun in another process since, if it is good.
+    pub(super) async fn begun_elsewhere(&self, exchange: &Exchange<'_>) -> Option<Token> {
+        let record = stored::bounded(self.store.as_ref()?.load()).await.ok()??;
+        let secret = |record: &Record| Some(record.access_token()?.expose_secret().to_owned());
+        let token = stored::good_token(&record, exchange.now())?;
+        let mut held = self.lock();
+        if secret(&held) == secret(&record) {
+            return None;
+        }
+        *held = record;
+        Some(token)
     }
 
     /// Returns what another process, or an earlier start, has stored and is still good.
@@ -137,7 +169,7 @@ impl Source for Renewing {
 
 impl Storable for Renewing {
     fn stored_in(self: Box<Self>, store: Arc<dyn Store>) -> Box<dyn Source> {
-        Box::new(Renewing { store: Some(store), ..*self })
+        Box::new(self.kept_in(store))
     }
 }
 

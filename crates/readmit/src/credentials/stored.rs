@@ -48,9 +48,7 @@ pub(super) fn token(token_type: &str, secret: &SecretString) -> Result<Token, Un
 
 /// Leaves no token in a store, and returns what was there, which may be had although it stays.
 pub(super) async fn emptied(store: &Arc<dyn Store>) -> (Option<Record>, Result<(), StoreError>) {
-    let locking = bounded_by(LOCK_TIMEOUT, store.lock(LOCK_TIMEOUT));
-    let locked =
-        locking.await.and_then(|lock| lock.ok_or_else(|| StoreError::new("the store is locked")));
+    let locked = locked(store).await;
     let found = match bounded(store.load()).await {
         Ok(Some(found)) => found,
         Ok(None) => return (None, locked.map(drop)),
@@ -63,11 +61,22 @@ pub(super) async fn emptied(store: &Arc<dyn Store>) -> (Option<Record>, Result<(
     (Some(found), emptied)
 }
 
+/// Takes the lock of a store.
+pub(super) async fn locked(store: &Arc<dyn Store>) -> Result<StoreLock, StoreError> {
+    let lock = bounded_by(LOCK_TIMEOUT, store.lock(LOCK_TIMEOUT)).await?;
+    lock.ok_or_else(|| StoreError::new("the store is locked"))
+}
+
 async fn empty(store: &Arc<dyn Store>, lock: &StoreLock, found: &Record) -> Result<(), StoreError> {
     match bounded(store.write(lock, &found.signed_out(), Some(found.epoch()))).await? {
         Swap::Done => Ok(()),
-        Swap::Conflicted => Err(StoreError::new("somebody writes to the store without its lock")),
+        Swap::Conflicted => Err(unlocked()),
     }
+}
+
+/// The error for a record that changed under the lock.
+pub(super) fn unlocked() -> StoreError {
+    StoreError::new("somebody writes to the store without its lock")
 }
 
 /// The failure of a refresh that did not begin because of its store.

@@ -2,9 +2,11 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
 
 use readmit::error::Kind;
 use readmit::recovery::ClientAuth;
+use readmit::store::{self, Store};
 use readmit::{Credentials, credentials};
 
 use crate::site::{Asked, Site};
@@ -167,6 +169,60 @@ async fn r05_a_sign_in_outlives_the_call_that_began_it() {
     assert_eq!(late.failure().kind(), Kind::DeadlineExceeded);
     assert!(joined.is_ok());
     assert_eq!(site.asked("/device").len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_without_a_refresh_token_is_kept_as_long_as_it_is_good() {
+    let site = site([""; 2]);
+    let store = store::memory();
+    let (shown, count) = counting();
+    let (later_shown, later_count) = counting();
+    get(&client(&site, flow(shown).stored_in(store.clone()))).await.unwrap();
+
+    let second = client(&site, flow(later_shown).stored_in(store));
+    get(&second).await.unwrap();
+    let asked_early = later_count.load(Ordering::Relaxed);
+    tokio::time::advance(secs(3_601)).await;
+    get(&second).await.unwrap();
+
+    assert_eq!((count.load(Ordering::Relaxed), asked_early), (1, 0));
+    assert_eq!(later_count.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waits_for_a_person_takes_up_what_another_process_began() {
+    // A fourth poll would have no answer.
+    let site = site(["authorization_pending", "authorization_pending", ""]);
+    let store = store::memory();
+    let client = || client(&site, flow(|_| {}).stored_in(store.clone()));
+    let (one, other) = (client(), client());
+
+    let (first, second) = tokio::join!(get(&one), get(&other));
+
+    assert!(first.is_ok() && second.is_ok());
+    assert_eq!(site.asked("/token").len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn r20_a_sign_in_is_stored_before_it_is_used() {
+    let store = store::memory();
+    let (stored, seen) = (store.clone(), Arc::new(Mutex::new(None)));
+    let told = Arc::clone(&seen);
+    let site = Site::new(move |asked| match asked.path.as_str() {
+        "/device" => (200, CODES.to_owned()),
+        "/token" => (200, tokens(1)),
+        _ => {
+            let mut loading = stored.load();
+            let polled = loading.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+            let Poll::Ready(Ok(Some(record))) = polled else { panic!("nothing is stored") };
+            *told.lock().unwrap() = Some(record.holds(&"r1".into()));
+            (200, "{}".to_owned())
+        }
+    });
+
+    get(&client(&site, flow(|_| {}).stored_in(store))).await.unwrap();
+
+    assert_eq!(*seen.lock().unwrap(), Some(true));
 }
 
 /// Answers each poll with the next of these: a code of an error, a status, or a token for nothing.

@@ -3,6 +3,7 @@
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test")]
 
 mod broken;
+mod device;
 #[cfg(unix)]
 mod files;
 #[cfg(all(unix, feature = "reqwest"))]

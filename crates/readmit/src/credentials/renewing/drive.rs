@@ -147,7 +147,8 @@ impl<'a> Drive<'a> {
                 Err(unknown(self.exchange.is_in_hurry()))
             }
             Err(NotRenewed::NoRefreshToken) => {
-                Err(SourceError::terminal("there is no refresh token: a person has to sign in"))
+                self.remember();
+                Err(no_session())
             }
             Err(not_renewed) => Err(match (self.refused, self.store_error) {
                 (Some(refused), _) => refused,
@@ -177,6 +178,14 @@ impl<'a> Drive<'a> {
     fn store(&self) -> Option<&'a Arc<dyn Store>> {
         self.source.store.as_ref()
     }
+}
+
+/// Nobody is signed in.
+fn no_session() -> SourceError {
+    let failure = Failure::builder(Kind::MissingCredentials, Origin::Local)
+        .because("the session has no refresh token")
+        .build();
+    SourceError::new("there is no refresh token: a person has to sign in", failure, true)
 }
 
 /// The refresh token may be spent, and is not presented; for good, where nothing else is left.
