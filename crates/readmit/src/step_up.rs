@@ -1,6 +1,6 @@
 use std::fmt;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use readmit_recovery::{Demand, Generation, NotKept};
 use tokio::sync::watch;
@@ -23,6 +23,8 @@ type Hook = dyn Fn(Demand) -> Pin<Box<dyn Future<Output = Option<Token>> + Send>
 /// What somebody was asked for, and what came of it.
 struct Asked {
     demand: Arc<Demand>,
+    /// Who takes up what is brought; those of other scopes ask for themselves.
+    keeper: Weak<Keeper>,
     /// What is brought is for this one, and for no other that somebody signs in to.
     session: Session,
     /// Closed once it is over.
@@ -79,9 +81,12 @@ impl StepUps {
         let session = keeper.session();
         let mut asked = self.lock();
         asked.retain(|asked| asked.outcome.has_changed().is_ok());
-        if let Some(same) =
-            asked.iter().find(|asked| asked.demand == *demand && asked.session == session)
-        {
+        let is_same = |asked: &&Asked| {
+            asked.demand == *demand
+                && asked.session == session
+                && asked.keeper.as_ptr() == Arc::as_ptr(keeper)
+        };
+        if let Some(same) = asked.iter().find(is_same) {
             return Some(same.outcome.clone());
         }
         // Looked at after those under way: whoever is done has handed the credential over first.
@@ -89,7 +94,12 @@ impl StepUps {
             return None;
         }
         let (told, outcome) = watch::channel(None);
-        asked.push(Asked { demand: Arc::clone(demand), session, outcome: outcome.clone() });
+        asked.push(Asked {
+            demand: Arc::clone(demand),
+            keeper: Arc::downgrade(keeper),
+            session,
+            outcome: outcome.clone(),
+        });
         drop(asked);
         let (step_ups, keeper, demand) = (Arc::clone(self), Arc::clone(keeper), Arc::clone(demand));
         drop(tokio::spawn(async move {
