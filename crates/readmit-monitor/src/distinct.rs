@@ -136,12 +136,13 @@ mod tests {
     fn those_of_long_ago_are_forgotten() {
         let t0 = SystemClock.now();
         let mut distinct = Distinct::new(t0, 10 * MINUTE);
-        for name in ["a", "b", "c"] {
-            distinct.add(t0, name);
+        for number in 0..20 {
+            distinct.add(t0, &number);
         }
-        assert_eq!(distinct.count(t0 + 10 * MINUTE), 3);
+        // Two of them may share a register.
+        assert!(12 < distinct.count(t0 + 10 * MINUTE));
 
-        distinct.add(t0 + 11 * MINUTE, "d");
+        distinct.add(t0 + 11 * MINUTE, "one more");
 
         assert_eq!(distinct.count(t0 + 11 * MINUTE), 1);
         assert_eq!(distinct.count(t0 + 1_000 * MINUTE), 0);
