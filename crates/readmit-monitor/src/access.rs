@@ -39,6 +39,12 @@ impl<'a> Access<'a> {
         Access { principal: call.user.as_deref().unwrap_or_default(), method, place }
     }
 
+    /// Returns what it is made of.
+    #[inline]
+    pub(crate) fn names(self) -> [&'a str; 3] {
+        [self.principal, self.method, self.place]
+    }
+
     fn key(self) -> Key {
         let operation = if self.method.is_empty() {
             neutralise(self.place, NAME_LIMIT)

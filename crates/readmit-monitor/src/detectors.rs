@@ -21,7 +21,7 @@ use crate::{Alert, Now, code};
 /// | `brute_force` | one principal is refused more than 10 times in 10 minutes |
 /// | `credential_stuffing` | more than 20 different principals are refused in 10 minutes |
 /// | `password_spray` | more than 20 are in 6 hours, at most twice each, and never so many at once |
-/// | `credential_rotated` | the client's own credential worked, and is refused twice in a row |
+/// | `credential_rotated` | operations succeeded, and the client's own credential is refused twice in a row |
 /// | `clock_skew` | servers complain of the clock more than twice in an hour, or refuse tokens as expired that are not a minute old |
 #[derive(Debug)]
 pub(crate) struct Detectors {

@@ -8,7 +8,7 @@ use readmit_core::{Clock, SystemClock};
 use readmit_error::event::{Record, RecoveryOutcome, Sink};
 use readmit_error::{Category, Failure};
 
-use crate::outcomes::Outcomes;
+use crate::outcomes::{Outcomes, is_failure};
 use crate::sync::{Mutex, MutexGuard};
 use crate::worked::Worked;
 use crate::{Access, Alert, AlertSink, Config, History, HistoryError, Now, Route, Watcher};
@@ -17,7 +17,10 @@ use crate::{Access, Alert, AlertSink, Config, History, HistoryError, Now, Route,
 ///
 /// An operation that succeeded is one atomic addition; what went wrong locks the
 /// [machine](Watcher) for one step.
-/// Sinks are called after the lock is released, on the thread that told.
+/// Sinks are called after the lock is released, on the thread that told; those of two threads may
+/// hear of their alerts in another order than they happened.
+/// A sink may use the monitor itself; if it panics, so does the call that it is told by, and the
+/// monitor goes on as if it had returned.
 ///
 /// # Example
 ///
@@ -81,7 +84,7 @@ impl<C: Clock> Monitor<C> {
     /// Counts what a record tells; the alerts that follow go to the sinks.
     pub fn record(&self, record: &Record) {
         let now = Now::read(&self.clock);
-        let alerts = self.watcher().record(now, record);
+        let alerts = self.counted(now).record(now, record);
         self.tell(&alerts);
     }
 
@@ -106,7 +109,8 @@ impl<C: Clock> Monitor<C> {
         if self.outcomes.is_over(now) {
             self.turn(now);
         }
-        self.outcomes.add(outcome, failure.is_some_and(is_blameless));
+        let is_blameless = is_failure(outcome) && failure.is_some_and(is_blameless);
+        self.outcomes.add(outcome, is_blameless);
     }
 
     /// Notes that an access worked, without a lock, so that a denial of it is seen as drift

@@ -82,15 +82,20 @@ impl Ended {
 
     /// Returns how many failed by a fault of the service, or of what is before it.
     pub(crate) fn failed(&self) -> u64 {
-        let is_failure = |outcome: &RecoveryOutcome| match outcome {
-            RecoveryOutcome::NotNeeded | RecoveryOutcome::Recovered => false,
-            RecoveryOutcome::Exhausted
-            | RecoveryOutcome::FellBack
-            | RecoveryOutcome::NotAttempted
-            | RecoveryOutcome::Rejected => true,
-        };
-        let failed = RECOVERY_OUTCOMES.iter().zip(self.counts).filter(|(of, _)| is_failure(of));
+        let failed = RECOVERY_OUTCOMES.iter().zip(self.counts).filter(|(of, _)| is_failure(**of));
         failed.map(|(_, count)| count).sum::<u64>().saturating_sub(self.blameless)
+    }
+}
+
+/// Whether the service, or what is before it, did not do its part.
+#[inline]
+pub(crate) fn is_failure(outcome: RecoveryOutcome) -> bool {
+    match outcome {
+        RecoveryOutcome::NotNeeded | RecoveryOutcome::Recovered => false,
+        RecoveryOutcome::Exhausted
+        | RecoveryOutcome::FellBack
+        | RecoveryOutcome::NotAttempted
+        | RecoveryOutcome::Rejected => true,
     }
 }
 

@@ -71,7 +71,13 @@ fn a_request_that_is_itself_at_fault_burns_no_budget() {
         monitor.operation(RecoveryOutcome::NotAttempted, Some(&missing));
     }
 
+    // One that recovered from such a failure takes nothing from those that did fail.
+    monitor.operation(RecoveryOutcome::Recovered, Some(&missing));
     assert_eq!(monitor.burn_rates()[0].rate(), Some(0.0));
+    for _ in 0..101 {
+        monitor.operation(RecoveryOutcome::Exhausted, None);
+    }
+    assert_eq!(monitor.burn_rates()[0].rate(), Some(50.0));
     assert_eq!(monitor.recoveries().outcome(RecoveryOutcome::NotAttempted), 100);
 }
 
