@@ -43,9 +43,11 @@ impl Codes {
     }
 
     pub(crate) fn add(&mut self, now: Now, code: &str) {
-        let entry = self.place(now.mono, code);
-        entry.window.add(now.mono);
-        entry.chart.add(now.wall, 1);
+        // Most codes were seen before, and take no label of their own.
+        match self.entries.get_mut(code) {
+            Some(entry) => entry.add(now),
+            None => self.place(now.mono, code).add(now),
+        }
     }
 
     /// Adds what an earlier process has counted of a code.
@@ -76,7 +78,7 @@ impl Codes {
     }
 
     fn label(&mut self, now: Instant, code: &str) -> Box<str> {
-        if self.entries.contains_key(code) || code == OTHER || is_of_readmit(code) {
+        if code == OTHER || is_of_readmit(code) || self.entries.contains_key(code) {
             return code.into();
         }
         let label = neutralise(code, NAME_LIMIT).into_boxed_str();
@@ -115,6 +117,11 @@ impl Codes {
 impl Entry {
     fn new(origin: Instant, threshold: u32, is_foreign: bool) -> Entry {
         Entry { window: Window::new(origin, threshold), chart: Chart::new(), is_foreign }
+    }
+
+    fn add(&mut self, now: Now) {
+        self.window.add(now.mono);
+        self.chart.add(now.wall, 1);
     }
 
     pub(crate) fn is_empty(&self, wall: SystemTime) -> bool {
