@@ -1,6 +1,8 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use readmit_recovery::Demand;
 use secrecy::SecretString;
 
 use super::{Credentials, Given, sourced};
@@ -12,6 +14,8 @@ use crate::{Exchange, Source, SourceError, Token};
 /// ([`SourceError::is_terminal`]) leads on to the next; one that may pass does not, so that a
 /// failure of the moment does not let the client in as somebody else.
 /// [`chain_any`] goes on after any error.
+///
+/// What a server demands of the credential is asked of the source that gave it, and of no other.
 ///
 /// # Example
 ///
@@ -44,6 +48,8 @@ pub fn chain_any(sources: impl IntoIterator<Item = Credentials>) -> Credentials 
 struct Chain {
     sources: Vec<Given>,
     goes_on: GoesOn,
+    /// The place of the one that gave the credential last.
+    giver: AtomicUsize,
 }
 
 /// After which errors the next source is asked.
@@ -57,17 +63,29 @@ enum GoesOn {
 
 impl Chain {
     fn new(sources: Vec<Given>, goes_on: GoesOn) -> Chain {
-        Chain { sources, goes_on }
+        Chain { sources, goes_on, giver: AtomicUsize::new(0) }
+    }
+
+    /// Returns the source of what is in use.
+    fn giver(&self) -> Option<&Given> {
+        self.sources.get(self.giver.load(Ordering::Relaxed))
     }
 }
 
 #[async_trait]
 impl Source for Chain {
     async fn fetch(&self, exchange: &Exchange<'_>) -> Result<Token, SourceError> {
+        // What lacks something is of one of them, and another one would let in somebody else.
+        if let Some(giver) = self.giver().filter(|_| exchange.demand().is_some()) {
+            return giver.fetch(exchange).await;
+        }
         let mut errors = Vec::new();
-        for source in &self.sources {
+        for (place, source) in self.sources.iter().enumerate() {
             let error = match source.fetch(exchange).await {
-                Ok(token) => return Ok(token),
+                Ok(token) => {
+                    self.giver.store(place, Ordering::Relaxed);
+                    return Ok(token);
+                }
                 Err(error) => error,
             };
             match self.goes_on {
@@ -76,6 +94,10 @@ impl Source for Chain {
             }
         }
         Err(none_of(&errors))
+    }
+
+    fn can_meet(&self, demand: &Demand) -> bool {
+        self.giver().is_some_and(|giver| giver.can_meet(demand))
     }
 
     fn scope(&self) -> Option<&str> {

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use http::StatusCode;
 use readmit::error::Kind;
 use readmit::recovery::ClientAuth;
-use readmit::{Client, ClientBuilder, Token, credentials};
+use readmit::{Client, ClientBuilder, SourceError, Token, credentials};
 use readmit_testkit::{Api, ApiService, Demand, Fault};
 use serde_json::json;
 use tokio::time::sleep;
@@ -104,6 +104,26 @@ async fn r31_claims_that_cannot_be_read_and_a_source_that_takes_none_are_the_cal
 }
 
 #[tokio::test(start_paused = true)]
+async fn r31_a_chain_asks_the_source_that_gave_the_credential_and_no_other() {
+    let missing = || credentials::from_fn(|| async { Err(SourceError::terminal("it is not set")) });
+    for has_first in [false, true] {
+        let api = Api::new();
+        let auth = ClientAuth::basic(api.client_id(), api.client_secret());
+        let meets = credentials::client_credentials("https://api.test/token", auth);
+        let first = if has_first { credentials::bearer(api.new_access_token()) } else { missing() };
+        let chain = builder(&api).credentials(credentials::chain([first, meets]));
+        let client = chain.build_over(api.service()).unwrap();
+        get(&client).await.unwrap();
+        demand(&api, Demand::Claims(json!({ "a": 1 })));
+
+        let ended = get(&client).await;
+
+        assert_eq!(ended.is_ok(), !has_first);
+        assert_eq!(api.seen().token_calls(), if has_first { 0 } else { 2 });
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn r32_a_step_up_without_a_hook_is_surfaced_and_refreshes_nothing() {
     let api = Api::new();
     demand(&api, step_up());
@@ -130,6 +150,35 @@ async fn r32_a_person_is_asked_once_for_all_who_wait() {
     }
     assert_eq!(asked.load(Ordering::Relaxed), 1);
     assert_eq!(api.seen().token_calls(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn r32_a_call_with_other_scopes_is_not_told_that_what_was_brought_is_its_own() {
+    let api = Api::new();
+    let (counted, signed_in) = (Arc::new(AtomicU32::new(0)), api.clone());
+    let asked = Arc::clone(&counted);
+    let auth = ClientAuth::basic(api.client_id(), api.client_secret());
+    let credentials = credentials::client_credentials("https://api.test/token", auth);
+    let client = builder(&api).credentials(credentials).on_step_up(move |_| {
+        counted.fetch_add(1, Ordering::Relaxed);
+        let api = signed_in.clone();
+        async move {
+            sleep(secs(30)).await;
+            Token::bearer(api.new_access_token()).ok()
+        }
+    });
+    let client = client.build_over(api.service()).unwrap();
+    api.fault(challenge(401, STEP_UP)).on("GET", "/data_flows").next(2);
+
+    let scoped = client.get("/data_flows").requires("flows:read").send();
+    let (plain, scoped) = tokio::join!(get(&client), scoped);
+
+    assert_eq!(plain.unwrap().recoveries(), 1);
+    assert_eq!(scoped.unwrap().recoveries(), 1);
+    assert_eq!(asked.load(Ordering::Relaxed), 2);
+    let seen = api.seen();
+    let sent = seen.requests().iter().filter(|request| request.path() == "/data_flows").count();
+    assert_eq!(sent, 4);
 }
 
 #[tokio::test(start_paused = true)]
