@@ -76,7 +76,7 @@ pub trait Source: fmt::Debug + Send + Sync {
     /// Forgets what it keeps from one fetch to the next, in memory and wherever it stores it, and
     /// adds the refresh tokens among it to those that are to be revoked: a person signs out.
     ///
-    /// By default there is nothing to forget.
+    /// It has a minute; what was added by then is revoked. By default there is nothing to forget.
     ///
     /// # Errors
     ///

@@ -55,15 +55,19 @@ impl Supply {
         unless(closed, fetching).await.unwrap_or_else(|| Err(signed_out()))
     }
 
-    /// Forgets what the source keeps, and adds what is to be revoked of it.
+    /// Forgets what the source keeps, and adds what is to be revoked of it, which waits no longer
+    /// than a minute for that.
     pub(crate) async fn forget(
         &self,
         to_revoke: &mut Vec<SecretString>,
     ) -> Result<(), SourceError> {
         let _turn = self.turn.write().await;
         let forgetting = unwinding(self.given.forget(to_revoke));
-        let panicked = |Panicked| Err(SourceError::transient("the source panicked"));
-        forgetting.await.unwrap_or_else(panicked)
+        match tokio::time::timeout(FORGET_TIME, forgetting).await {
+            Ok(forgotten) => forgotten
+                .unwrap_or_else(|Panicked| Err(SourceError::transient("the source panicked"))),
+            Err(_) => Err(SourceError::transient("the source did not forget in time")),
+        }
     }
 
     pub(crate) fn open(&self) {
@@ -119,3 +123,6 @@ async fn unless<T>(ended: impl Future<Output = ()>, work: impl Future<Output = T
 fn signed_out() -> SourceError {
     SourceError::terminal("the client is signed out")
 }
+
+/// How long a source may forget: longer than two stores in a row that are slow and locked.
+const FORGET_TIME: Duration = Duration::from_secs(60);

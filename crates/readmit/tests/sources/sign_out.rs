@@ -6,7 +6,7 @@ use readmit::{Credentials, Exchange, Source, SourceError, Token, credentials, st
 use secrecy::SecretString;
 
 use crate::site::{Asked, Site};
-use crate::{TOKEN, client, get};
+use crate::{TOKEN, client, get, secs};
 
 #[tokio::test(start_paused = true)]
 async fn the_refresh_token_is_revoked_first_and_then_each_access_token() {
@@ -122,6 +122,21 @@ async fn r12_a_source_that_panics_as_it_forgets_keeps_no_token_from_being_revoke
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_source_that_never_forgets_keeps_no_token_from_being_revoked() {
+    let site = site(200);
+    let hanging = credentials::from_source(Hanging).revoked_at("https://auth.test/revoke", None);
+    let client = client(&site, hanging);
+    get(&client).await.unwrap();
+
+    let ended = tokio::time::timeout(secs(600), client.sign_out()).await;
+
+    assert!(ended.unwrap().is_err());
+    let revoked = site.asked("/revoke");
+    let revoked: Vec<_> = revoked.iter().map(told).collect();
+    assert_eq!(revoked, [("r1", "refresh_token"), ("a1", "access_token")]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn it_goes_on_where_its_future_is_dropped() {
     let site = site(200);
     let client = client(&site, refreshing());
@@ -188,6 +203,22 @@ impl Source for Panicking {
 
     async fn forget(&self, _: &mut Vec<SecretString>) -> Result<(), SourceError> {
         std::panic::panic_any(())
+    }
+}
+
+/// It never comes to an end with forgetting.
+#[derive(Debug)]
+struct Hanging;
+
+#[async_trait::async_trait]
+impl Source for Hanging {
+    async fn fetch(&self, _: &Exchange<'_>) -> Result<Token, SourceError> {
+        Ok(Token::bearer("a1")?)
+    }
+
+    async fn forget(&self, to_revoke: &mut Vec<SecretString>) -> Result<(), SourceError> {
+        to_revoke.push("r1".into());
+        std::future::pending().await
     }
 }
 
