@@ -78,12 +78,7 @@ impl File {
         work: impl FnOnce(&Path) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let path = Arc::clone(&self.path);
-        let work = move || {
-            // One that is not there yet is not a link either.
-            let target = fs::canonicalize(&path).unwrap_or_else(|_| path.to_path_buf());
-            work(&target)
-        };
-        blocking(work).await
+        blocking(move || work(&target(&path))).await
     }
 }
 
@@ -139,6 +134,19 @@ impl Store for File {
     }
 }
 
+/// Follows links, also to a file that is not there yet.
+fn target(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| {
+        let mut target = path.to_path_buf();
+        for _ in 0..MOST_LINKS {
+            let Ok(named) = fs::read_link(&target) else { break };
+            // What is not named from the root is named from the link's folder.
+            target = target.parent().unwrap_or(Path::new("")).join(named);
+        }
+        target
+    })
+}
+
 fn read(path: &Path) -> Result<Option<Record>, StoreError> {
     let failed = |error| StoreError::io("read", path, error);
     let file = match fs::File::open(path) {
@@ -178,6 +186,8 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
+/// As many as systems follow; links that lead in a circle are no file, which opening one tells.
+const MOST_LINKS: usize = 40;
 /// Group and others.
 #[cfg(unix)]
 const OTHERS: u32 = 0o077;

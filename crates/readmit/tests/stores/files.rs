@@ -162,6 +162,23 @@ async fn a_link_stays_a_link() {
 }
 
 #[tokio::test]
+async fn a_link_to_a_file_that_is_not_there_yet_stays_a_link() {
+    let folder = folder("link-ahead");
+    fs::create_dir(folder.join("kept")).unwrap();
+    let path = folder.join("kept/session.json");
+    symlink("kept/session.json", folder.join("first.json")).unwrap();
+    symlink(folder.join("first.json"), folder.join("second.json")).unwrap();
+
+    put(&store::file(folder.join("second.json")), 1, "r1").await;
+
+    for link in ["first.json", "second.json"] {
+        assert!(fs::symlink_metadata(folder.join(link)).unwrap().is_symlink(), "{link}");
+    }
+    assert!(fs::symlink_metadata(&path).unwrap().is_file());
+    assert_eq!(refresh_token_in(&store::file(&path)).await.as_deref(), Some("r1"));
+}
+
+#[tokio::test]
 async fn r21_one_at_a_time_has_the_lock() {
     let path = folder("lock").join("session.json");
     let (one, other) = (store::file(&path), store::file(&path));
