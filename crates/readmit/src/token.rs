@@ -130,6 +130,10 @@ impl Token {
         self
     }
 
+    pub(crate) fn is_out_of_a_store(&self) -> bool {
+        matches!(self.storage, Storage::Source)
+    }
+
     pub(crate) fn not_stored(mut self, error: &StoreError) -> Token {
         let failure = Failure::builder(Kind::Unavailable, Origin::Local).because(error).build();
         self.storage = Storage::Failed(failure);

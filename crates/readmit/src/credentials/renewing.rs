@@ -119,6 +119,19 @@ impl Renewing {
         Some(token)
     }
 
+    /// Renews what is held, or takes what another process renewed.
+    async fn renew(&self, exchange: &Exchange<'_>) -> Result<Token, SourceError> {
+        let held = self.lock().clone();
+        // Whatever the reason for the hurry is, what is held is of no use.
+        let rotation =
+            if exchange.is_in_hurry() { self.rotation.rejected() } else { self.rotation };
+        let (renewal, effect) = match self.store {
+            Some(_) => Renewal::with_store(rotation, held),
+            None => Renewal::without_store(rotation, held, exchange.now()),
+        };
+        Drive::new(self, exchange, renewal).run(effect).await
+    }
+
     fn lock(&self) -> MutexGuard<'_, Record> {
         // Sound: a record is put there whole or not at all.
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
@@ -134,15 +147,17 @@ impl Source for Renewing {
         {
             return Ok(token);
         }
-        let held = self.lock().clone();
-        // Whatever the reason for the hurry is, what is held is of no use.
-        let rotation =
-            if exchange.is_in_hurry() { self.rotation.rejected() } else { self.rotation };
-        let (renewal, effect) = match self.store {
-            Some(_) => Renewal::with_store(rotation, held),
-            None => Renewal::without_store(rotation, held, exchange.now()),
-        };
-        Drive::new(self, exchange, renewal).run(effect).await
+        let renewed = self.renew(exchange).await?;
+        if exchange.demand().is_none() || !renewed.is_out_of_a_store() {
+            return Ok(renewed);
+        }
+        // What another process was given was not asked for with the demand; it can be renewed.
+        let renewed = self.renew(exchange).await?;
+        if renewed.is_out_of_a_store() {
+            let faster = "other processes renew the session, and without what was demanded";
+            return Err(SourceError::transient(faster));
+        }
+        Ok(renewed)
     }
 
     fn can_meet(&self, demand: &Demand) -> bool {

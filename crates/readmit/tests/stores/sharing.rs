@@ -9,8 +9,9 @@ use readmit::error::Kind;
 use readmit::recovery::Record;
 use readmit::store::{self, Store, StoreError, StoreLock, Swap};
 use readmit::{BuildError, Client, credentials};
-use readmit_testkit::{Api, Fault};
+use readmit_testkit::{Api, Demand, Fault};
 use secrecy::SecretString;
+use serde_json::json;
 
 use crate::{
     URL, client, get, later, put, record, refresh_token_in, refreshes, refused, signed_in, started,
@@ -309,6 +310,26 @@ async fn r19_a_token_that_is_not_replaced_is_kept_in_the_store() {
     get(&client(&api, session)).await.unwrap();
 
     assert_eq!(refresh_token_in(&store).await, Some(token));
+}
+
+#[tokio::test(start_paused = true)]
+async fn r31_what_another_process_renewed_is_no_answer_to_what_was_demanded() {
+    let api = Api::new();
+    let store = store::memory();
+    let client = signed_in(&api, store.clone());
+    get(&client).await.unwrap();
+    let (access, refresh) = (api.new_access_token(), api.new_refresh_token());
+    let another = format!(
+        r#"{{"version":1,"epoch":9,"access_token":"{access}","refresh_token":"{refresh}"}}"#
+    );
+    let found = store.load().await.unwrap().map(|found| found.epoch());
+    let another = Record::read(another.as_bytes()).unwrap();
+    let _ = store.write(&StoreLock::new(()), &another, found).await.unwrap();
+    api.fault(Fault::Demands(Demand::Claims(json!({ "a": 1 })))).on("GET", "/data_flows").always();
+
+    let answer = get(&client).await.unwrap();
+
+    assert_eq!((answer.recoveries(), refreshes(&api)), (1, 2));
 }
 
 /// A store in which another process has another token each time, which no server takes.
