@@ -13,7 +13,7 @@ use readmit_recovery::{
 };
 use secrecy::SecretString;
 
-pub(crate) use self::endpoint::{Answer, Endpoint, Reading};
+pub(crate) use self::endpoint::{Answer, Endpoint, Reading, Stated};
 use crate::account::Scopes;
 use crate::{Token, UnfitToken};
 
@@ -179,12 +179,13 @@ impl<'a> Exchange<'a> {
         self.token(request, Reading::Token).await
     }
 
-    /// Sends a request with a statement in it that is good for once.
+    /// Sends a request with a statement in it that is good for once, and where that is repeated, one
+    /// with another statement.
     pub(crate) async fn send_stated(
         &self,
-        request: TokenRequest,
+        stated: &dyn Stated,
     ) -> Result<TokenAnswer, SourceError> {
-        self.token(request, Reading::Statement).await
+        self.endpoint.call_stated(stated, self.deadline).await?.token()
     }
 
     /// Asks once, and leaves it to the source when to ask again (rule 34).
@@ -224,7 +225,13 @@ impl<'a> Exchange<'a> {
         request: TokenRequest,
         reading: Reading,
     ) -> Result<TokenAnswer, SourceError> {
-        match self.endpoint.call(request, reading, self.deadline).await? {
+        self.endpoint.call(request, reading, self.deadline).await?.token()
+    }
+}
+
+impl Answer {
+    fn token(self) -> Result<TokenAnswer, SourceError> {
+        match self {
             Answer::Token(answer) => Ok(answer),
             Answer::Device(_) | Answer::Revoked => Err(SourceError::misread()),
         }

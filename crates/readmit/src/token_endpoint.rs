@@ -23,7 +23,7 @@ use crate::fault::transport_of;
 use crate::prover::{Proven, Prover};
 use crate::response_body::ResponseBody;
 use crate::server_clocks::ServerClocks;
-use crate::source::{Answer, Endpoint, Reading};
+use crate::source::{Answer, Endpoint, Reading, Stated};
 use crate::{Body, BoxError, HttpService, SourceError, wiring};
 
 /// Sends token requests over the client's transport, round everything that a call goes through:
@@ -50,6 +50,36 @@ impl<S: HttpService> Endpoint for TokenEndpoint<S> {
         reading: Reading,
         deadline: Instant,
     ) -> Result<Answer, SourceError> {
+        self.attempts(request, reading, None, deadline).await
+    }
+
+    async fn call_stated(
+        &self,
+        stated: &dyn Stated,
+        deadline: Instant,
+    ) -> Result<Answer, SourceError> {
+        let request = stated.request().await?;
+        self.attempts(request, Reading::Statement, Some(stated), deadline).await
+    }
+
+    fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    fn server_clock(&self, url: &Uri) -> ServerClock {
+        self.clocks().of(&OriginKey::of_uri(url).to_string())
+    }
+}
+
+impl<S: HttpService> TokenEndpoint<S> {
+    /// Sends the request, and again by the retry policy, with another statement where it has one.
+    async fn attempts(
+        &self,
+        mut request: TokenRequest,
+        reading: Reading,
+        stated: Option<&dyn Stated>,
+        deadline: Instant,
+    ) -> Result<Answer, SourceError> {
         let gate = self.gates.of_uri(request.url());
         let mut attempts = Attempts::new(&self.policy, || self.clock.now()).until(deadline);
         let mut last_retry = None;
@@ -64,7 +94,7 @@ impl<S: HttpService> Endpoint for TokenEndpoint<S> {
             let verdict = if error.is_terminal() || reading == Reading::Poll {
                 Verdict::Stop
             } else {
-                wiring::verdict(error.failure(), request.is_repeatable())
+                wiring::verdict(error.failure(), stated.is_some() || request.is_repeatable())
             };
             let now = self.clock.now();
             let next = attempts.failed(now, verdict, self.draws.draw());
@@ -81,20 +111,18 @@ impl<S: HttpService> Endpoint for TokenEndpoint<S> {
                 return Err(error);
             };
             tokio::time::sleep(delay).await;
+            if let Some(stated) = stated {
+                let next = stated.request().await?;
+                if next.body() == request.body() {
+                    // There is no other statement, and this one counts as seen.
+                    return Err(error);
+                }
+                request = next;
+            }
             last_retry = credit.map(Credit::spend).or(last_retry);
         }
     }
 
-    fn clock(&self) -> &Arc<dyn Clock> {
-        &self.clock
-    }
-
-    fn server_clock(&self, url: &Uri) -> ServerClock {
-        self.clocks().of(&OriginKey::of_uri(url).to_string())
-    }
-}
-
-impl<S: HttpService> TokenEndpoint<S> {
     async fn once(
         &self,
         request: &TokenRequest,

@@ -4,19 +4,18 @@ use std::time::SystemTime;
 
 use async_trait::async_trait;
 use http::Uri;
-use readmit_recovery::{
-    Assertion, ClientAuth, NotSigned, ServerClock, Signer, Suspicion, TokenRequest,
-};
+use readmit_recovery::{Assertion, ClientAuth, NotSigned, Signer, Suspicion, TokenRequest};
 use secrecy::SecretString;
 
 use super::grant::{endpoint, token, unasked};
 use super::{Credentials, sourced};
+use crate::source::Stated;
 use crate::{BuildError, Exchange, Source, SourceError, Token};
 
 /// OAuth 2.0 client credentials for a client that signs who it is, in the place of a secret
 /// (`private_key_jwt`, RFC 7523 section 2.2).
 ///
-/// Each request has a statement of its own, to the address of the token endpoint, signed with the
+/// Each request, a retry too, has a statement of its own, to the address of the token endpoint, signed with the
 /// key and good for 5 minutes by the clock of the token endpoint, as far as its answers told the time
 /// (rule 51).
 #[must_use]
@@ -76,7 +75,7 @@ pub fn jwt_bearer(
 /// A statement that the closure has made, traded for tokens (RFC 7523 section 2.1): the token of a
 /// workload that its platform writes into a file, or one that a service signs.
 ///
-/// It is asked for a statement before each request.
+/// It is asked for a statement before each request; a retry that would have the same is not sent.
 ///
 /// # Example
 ///
@@ -153,7 +152,7 @@ impl<A: Assert> Asserted<A> {
 impl<A: Assert> Source for Asserted<A> {
     async fn fetch(&self, exchange: &Exchange<'_>) -> Result<Token, SourceError> {
         let clock = exchange.server_clock(&self.url);
-        let first = self.ask(exchange, clock).await;
+        let first = self.ask(exchange).await;
         let Err(refused) = &first else { return first };
         // A statement that was refused may have been dated by a clock that is off.
         let told = exchange.server_clock(&self.url);
@@ -161,7 +160,7 @@ impl<A: Assert> Source for Asserted<A> {
             && refused.is_terminal()
             && told.sign_anew(clock.offset(), Suspicion::Probable).is_some();
         // And one may count as seen, though only the proof beside it was refused (rule 33).
-        if is_misdated || refused.is_of_proof() { self.ask(exchange, told).await } else { first }
+        if is_misdated || refused.is_of_proof() { self.ask(exchange).await } else { first }
     }
 
     fn scope(&self) -> Option<&str> {
@@ -170,18 +169,35 @@ impl<A: Assert> Source for Asserted<A> {
 }
 
 impl<A: Assert> Asserted<A> {
-    async fn ask(&self, exchange: &Exchange<'_>, clock: ServerClock) -> Result<Token, SourceError> {
-        let assertion = self.assert.assertion(clock.signing_time(exchange.now())).await?;
+    async fn ask(&self, exchange: &Exchange<'_>) -> Result<Token, SourceError> {
         let asked = exchange.scopes_beside(self.scope.as_deref());
-        let scope = asked.as_deref();
-        let request = match &self.what {
+        let statement = Statement { source: self, exchange, scope: asked.as_deref() };
+        let answer = exchange.send_stated(&statement).await?;
+        token(&answer, asked)
+    }
+}
+
+/// Makes a statement for each request of one exchange.
+struct Statement<'a, A> {
+    source: &'a Asserted<A>,
+    exchange: &'a Exchange<'a>,
+    scope: Option<&'a str>,
+}
+
+#[async_trait]
+impl<A: Assert> Stated for Statement<'_, A> {
+    async fn request(&self) -> Result<TokenRequest, SourceError> {
+        let Asserted { url, assert, what, .. } = self.source;
+        let at = self.exchange.server_clock(url).signing_time(self.exchange.now());
+        let assertion = assert.assertion(at).await?;
+        let request = match what {
             What::Client { id } => {
                 let auth = ClientAuth::assertion(id.as_str(), assertion);
-                TokenRequest::client_credentials(&self.url, &auth, scope)
+                TokenRequest::client_credentials(url, &auth, self.scope)
             }
-            What::Grant => TokenRequest::jwt_bearer(&self.url, &assertion, None, scope),
+            What::Grant => TokenRequest::jwt_bearer(url, &assertion, None, self.scope),
         };
-        token(&exchange.send_stated(request.map_err(unasked)?).await?, asked)
+        request.map_err(unasked)
     }
 }
 

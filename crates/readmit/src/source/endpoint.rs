@@ -19,10 +19,26 @@ pub(crate) trait Endpoint: Send + Sync {
         deadline: Instant,
     ) -> Result<Answer, SourceError>;
 
+    /// The same for a request with a statement in it that is good for once: who repeats it has
+    /// another one made for each attempt.
+    async fn call_stated(
+        &self,
+        stated: &dyn Stated,
+        deadline: Instant,
+    ) -> Result<Answer, SourceError> {
+        self.call(stated.request().await?, Reading::Statement, deadline).await
+    }
+
     fn clock(&self) -> &Arc<dyn Clock>;
 
     /// Returns what the answers from this address told of its clock (rule 51).
     fn server_clock(&self, url: &Uri) -> ServerClock;
+}
+
+/// Makes a request with a statement in it.
+#[async_trait]
+pub(crate) trait Stated: Send + Sync {
+    async fn request(&self) -> Result<TokenRequest, SourceError>;
 }
 
 /// How a request is sent, and its answer read.

@@ -65,6 +65,42 @@ async fn a_statement_is_not_sent_twice() {
     let error = get(&client).await.unwrap_err();
 
     assert!(!error.is_authentication(), "{error}");
+    let asked = site.asked("/token");
+    let mut sent: Vec<_> = asked.iter().map(|asked| asked.field("assertion").unwrap()).collect();
+    sent.sort_unstable();
+    sent.dedup();
+    assert_eq!(sent.len(), asked.len());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_moment_of_trouble_is_tried_again_with_another_statement() {
+    let robot = || Assertion::new("robot@test", TOKEN);
+    let stated = [
+        credentials::jwt_bearer(TOKEN, robot(), Key, None),
+        credentials::client_credentials_signed(TOKEN, "reports", Key, None),
+    ];
+    for credentials in stated {
+        let count = AtomicU32::new(0);
+        let site = Site::new(move |asked| match asked.path.as_str() {
+            "/token" if count.fetch_add(1, Ordering::Relaxed) == 0 => (503, ""),
+            "/token" => (200, r#"{"access_token":"a1"}"#),
+            _ => (200, "{}"),
+        });
+
+        get(&client(&site, credentials)).await.unwrap();
+
+        assert_eq!(site.asked("/token").len(), 2);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_only_statement_that_there_is_is_not_tried_again() {
+    let site = site(503, "");
+    let the_same = credentials::jwt_bearer_from(TOKEN, None, || async { Ok("one".into()) });
+
+    let error = get(&client(&site, the_same)).await.unwrap_err();
+
+    assert!(!error.is_authentication(), "{error}");
     assert_eq!(site.asked("/token").len(), 1);
 }
 
