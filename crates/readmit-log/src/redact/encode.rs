@@ -13,6 +13,8 @@ pub(crate) fn spellings(value: &str) -> Vec<(Vec<u8>, usize)> {
         percent(bytes, true, char::to_ascii_uppercase),
         json(value, false),
         json(value, true),
+        // JSON may escape slashes too, and some of its writers do.
+        json(value, false).replace('/', "\\/"),
         markup(value),
     ] {
         spellings.push((encoded.into_bytes(), 0));
@@ -103,21 +105,22 @@ mod tests {
 
     #[test]
     fn r82_a_secret_is_spelled_in_every_encoding() {
-        let all: Vec<_> = spellings("qu\"ote ä?")
+        let all: Vec<_> = spellings("qu\"ote ä?/")
             .into_iter()
             .map(|(spelling, _)| String::from_utf8(spelling).unwrap())
             .collect();
 
         for spelling in [
-            "qu\"ote ä?",
-            "qu%22ote%20%C3%A4%3F",
-            "qu%22ote%20%c3%a4%3f",
-            "qu%22ote+%C3%A4%3F",
-            "qu\\\"ote ä?",
-            "qu\\\"ote \\u00e4?",
-            "qu&quot;ote ä?",
-            "7175226f746520c3a43f",
-            "7175226F746520C3A43F",
+            "qu\"ote ä?/",
+            "qu%22ote%20%C3%A4%3F%2F",
+            "qu%22ote%20%c3%a4%3f%2f",
+            "qu%22ote+%C3%A4%3F%2F",
+            "qu\\\"ote ä?/",
+            "qu\\\"ote ä?\\/",
+            "qu\\\"ote \\u00e4?/",
+            "qu&quot;ote ä?/",
+            "7175226f746520c3a43f2f",
+            "7175226F746520C3A43F2F",
         ] {
             assert!(all.iter().any(|it| it == spelling), "{spelling}");
         }

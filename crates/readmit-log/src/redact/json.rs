@@ -138,7 +138,7 @@ struct Document<'j> {
     nodes: Vec<Node>,
     /// Where what can be read ends.
     end: usize,
-    /// The name of the member that is cut off there.
+    /// The name of the member that has no value there, or a part of one.
     cut: Option<Text>,
     open: Vec<Open>,
 }
@@ -160,6 +160,9 @@ impl<'j> Document<'j> {
             at = next;
             document.end = at;
         }
+        let pending = document.open.last().and_then(|open| open.name);
+        document.cut = document.cut.or(pending);
+        document.end_name();
         for open in &document.open {
             document.nodes[open.node].end = json.len();
         }
@@ -245,17 +248,24 @@ impl<'j> Document<'j> {
     }
 
     fn close(&mut self, kind: Kind, at: usize) -> Option<usize> {
-        let open = self.open.pop_if(|open| self.nodes[open.node].kind == kind)?;
+        self.open.last().filter(|open| self.nodes[open.node].kind == kind)?;
+        self.end_name();
+        let open = self.open.pop()?;
         self.nodes[open.node].end = at + 1;
         Some(at + 1)
     }
 
+    /// Takes a name without a value for a value without a name.
+    fn end_name(&mut self) {
+        if let Some(text) = self.open.last_mut().and_then(|open| open.name.take()) {
+            self.push(Kind::String, text);
+        }
+    }
+
     /// Whether what cannot be read is part of a secret.
     fn ends_in_secret(&self, rules: &Rules) -> bool {
-        let pending = self.open.last().and_then(|open| open.name);
-        self.cut
-            .or(pending)
-            .is_some_and(|name| !matches!(self.class(rules, name), Class::Plain | Class::Suspect))
+        let is_secret = |name| !matches!(self.class(rules, name), Class::Plain | Class::Suspect);
+        self.cut.is_some_and(is_secret)
     }
 
     fn class(&self, rules: &Rules, name: Text) -> Class {
@@ -361,3 +371,23 @@ pub(crate) fn may_be(text: &str) -> bool {
 
 /// As many bytes as most values take, with their names.
 const BYTES_PER_NODE: usize = 16;
+
+#[cfg(test)]
+mod tests {
+    use crate::redact::Redactor;
+
+    #[test]
+    fn r82_a_name_without_a_value_is_looked_at_as_well() {
+        let redactor = Redactor::new();
+        redactor.register("s3cret value");
+
+        for (json, clean) in [
+            (r#"{"a s3cret value"}"#, r#"{"a REDACTED"}"#),
+            (r#"{"id":1,"s3cret value"x"#, r#"{"id":1,"REDACTED"x"#),
+            (r#"{"s3cret value""#, r#"{"REDACTED""#),
+            (r#"{"password": "abc"#, r#"{"password":REDACTED"#),
+        ] {
+            assert_eq!(redactor.json(json), clean, "{json}");
+        }
+    }
+}

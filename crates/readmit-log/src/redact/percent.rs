@@ -22,7 +22,8 @@ pub(crate) fn is_encoded(text: &[u8]) -> bool {
     (0..text.len()).any(|at| text[at] == b'%' && escape(text, at).is_some())
 }
 
-fn escape(text: &[u8], at: usize) -> Option<u8> {
+/// Returns the byte that is written here as `%xx`.
+pub(crate) fn escape(text: &[u8], at: usize) -> Option<u8> {
     let digit = |at: usize| char::from(*text.get(at)?).to_digit(16);
     u8::try_from(digit(at + 1)? * 16 + digit(at + 2)?).ok()
 }

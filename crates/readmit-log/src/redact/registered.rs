@@ -84,6 +84,10 @@ impl Registered {
         }
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.spellings.is_empty()
+    }
+
     pub(crate) fn remove(&mut self, value: &str) {
         let mut values = std::mem::take(&mut self.values);
         values.retain(|known| known != value);
@@ -97,7 +101,7 @@ impl Registered {
     /// An echo has four bytes of a spelling at every place, so a look at one place in some is enough
     /// to pass over a text without secrets; around what looks like one, every place is looked at.
     pub(crate) fn find(&self, text: &[u8], spans: &mut Spans) {
-        if self.spellings.is_empty() {
+        if self.is_empty() {
             return;
         }
         let mut front = Front::default();

@@ -51,6 +51,13 @@ impl Texts<'_> {
     fn secrets(&self, text: &str, depth: u8) -> Spans {
         let mut spans = text::scan(self.rules, text.as_bytes(), depth);
         self.registered.find(text.as_bytes(), &mut spans);
+        if !self.registered.is_empty()
+            && let Some(view) = View::decoded(text)
+        {
+            let mut seen = Spans::default();
+            self.registered.find(view.text(), &mut seen);
+            seen.iter().for_each(|part| spans.hide(view.place(part)));
+        }
         if let Some(view) = View::of(text) {
             let mut seen = text::scan(self.rules, view.text(), depth);
             self.registered.find(view.text(), &mut seen);
@@ -107,3 +114,18 @@ impl<'t> Glance<'t> {
 
 /// Values within values that are taken for JSON.
 const DEEPEST: u8 = 3;
+
+#[cfg(test)]
+mod tests {
+    use crate::redact::Redactor;
+
+    #[test]
+    fn r82_a_value_is_found_whichever_of_its_characters_are_percent_encoded() {
+        let redactor = Redactor::new();
+        redactor.register("first-secret");
+
+        for text in ["first%2Dsecret", "%66irst-secret", "first%2dsecre%74"] {
+            assert_eq!(redactor.text(&format!("a {text} 5% b")), "a REDACTED 5% b");
+        }
+    }
+}

@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use readmit_error::acts;
 
+use crate::redact::percent;
+
 /// A text without invisible characters and terminal sequences, its escapes of letters undone.
 #[derive(Debug)]
 pub(crate) struct View {
@@ -42,6 +44,24 @@ impl View {
         let is_other = view.text != bytes;
         view.places.push(bytes.len());
         is_other.then_some(view)
+    }
+
+    /// Returns a text with its percent-encoding undone, whichever characters somebody has encoded;
+    /// `None` where it has none.
+    pub(crate) fn decoded(text: &str) -> Option<View> {
+        let bytes = text.as_bytes();
+        if !bytes.contains(&b'%') {
+            return None;
+        }
+        let mut view = View { text: Vec::with_capacity(text.len()), places: Vec::new() };
+        let mut at = 0;
+        while let Some(&byte) = bytes.get(at) {
+            let escaped = percent::escape(bytes, at).filter(|_| byte == b'%');
+            view.push(at, &[escaped.unwrap_or(byte)]);
+            at += if escaped.is_some() { 3 } else { 1 };
+        }
+        view.places.push(bytes.len());
+        Some(view)
     }
 
     pub(crate) fn text(&self) -> &[u8] {
