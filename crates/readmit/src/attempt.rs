@@ -6,7 +6,7 @@ use std::task::Poll;
 use std::time::Instant;
 
 use http::header::AUTHORIZATION;
-use http::{HeaderMap, HeaderName, Request, Response};
+use http::{HeaderMap, HeaderName, Request, Response, StatusCode};
 use readmit_breaker::Outcome;
 use readmit_classify::{BODY_LIMIT, Dialect, classify_transport};
 use readmit_error::{Failure, Stage, Transport};
@@ -62,6 +62,16 @@ enum Unanswered {
     /// The origin that it was redirected to lets nobody in, or it cannot be signed.
     Refused(Failure),
     Transport(BoxError),
+}
+
+impl<B> Tried<B> {
+    /// Returns the status of the answer, if there was one.
+    pub(crate) fn status(&self) -> Option<StatusCode> {
+        match self {
+            Tried::Succeeded { response, .. } => Some(response.status()),
+            Tried::Failed(failed) => failed.answer.as_ref().map(|(response, _)| response.status()),
+        }
+    }
 }
 
 impl<S: HttpService> Core<S> {

@@ -1,6 +1,7 @@
 mod admission;
 mod proving;
 mod repeatable;
+mod watching;
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
@@ -11,6 +12,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use readmit_classify::Dialect;
 use readmit_core::{Clock, Draws};
 use readmit_error::event::Sink;
+use readmit_log::redact::Redactor;
 use readmit_retry::Policy;
 use url::Url;
 
@@ -23,8 +25,6 @@ use crate::origins::{Origins, has_user, is_private, shown};
 use crate::shared::Core;
 use crate::step_up::StepUps;
 use crate::token_endpoint::TokenEndpoint;
-use crate::tracing_sink::TracingSink;
-use crate::watch::Watch;
 use crate::{BuildError, Client, Credentials, HttpService, recovery};
 
 /// Sets a [`Client`] up; [`Client::builder`] begins one.
@@ -47,6 +47,7 @@ pub struct ClientBuilder {
     attempt_timeout: Option<Duration>,
     deadline: Duration,
     traced: bool,
+    redactor: Redactor,
     sinks: Vec<Arc<dyn Sink>>,
     clock: Arc<dyn Clock>,
     draws: Arc<Draws>,
@@ -69,6 +70,7 @@ impl ClientBuilder {
             attempt_timeout: None,
             deadline: Duration::from_secs(60),
             traced: true,
+            redactor: Redactor::new(),
             sinks: Vec::new(),
             clock: Arc::new(TokioClock),
             draws: Arc::default(),
@@ -182,18 +184,6 @@ impl ClientBuilder {
         self
     }
 
-    /// Adds somebody to tell what happens.
-    pub fn sink(mut self, sink: impl Sink + 'static) -> ClientBuilder {
-        self.sinks.push(Arc::new(sink));
-        self
-    }
-
-    /// Sends no events to `tracing`.
-    pub fn untraced(mut self) -> ClientBuilder {
-        self.traced = false;
-        self
-    }
-
     /// Builds a client over reqwest and rustls.
     ///
     /// # Errors
@@ -229,6 +219,7 @@ impl ClientBuilder {
                     clock: Arc::clone(&self.clock),
                     draws: Arc::clone(&self.draws),
                     prover: prover.clone(),
+                    secrets: watch.secrets.clone(),
                     clocks: Mutex::default(),
                 };
                 let supply = Supply::new(given?, Box::new(endpoint));
@@ -257,14 +248,6 @@ impl ClientBuilder {
             draws: self.draws,
             reads: Reads::new(),
         }))
-    }
-
-    fn watch(&mut self) -> Watch {
-        let mut sinks = std::mem::take(&mut self.sinks);
-        if self.traced {
-            sinks.insert(0, Arc::new(TracingSink));
-        }
-        Watch { sinks: sinks.into(), clock: Arc::clone(&self.clock) }
     }
 
     /// Reads the client's origin, and with it all that the credential is for.

@@ -8,12 +8,15 @@ use std::time::Instant;
 use http::Response;
 use readmit_error::event::Event;
 use readmit_error::{Failure, Origin};
+use readmit_log::Spans;
 use readmit_recovery::Recoveries;
 use readmit_retry::{Attempts, Credit, GiveUp, Next, Spent, Verdict};
+use tracing::{Instrument, Span};
 
 use self::admission::{Admitted, NotAdmitted};
-use crate::admission::Gate;
+use crate::admission::{Entry, Gate};
 use crate::attempt::{Failed, Tried};
+use crate::keeper::Held;
 use crate::outgoing::Outgoing;
 use crate::response_body::ResponseBody;
 use crate::shared::Core;
@@ -41,6 +44,7 @@ pub(crate) struct Call<'a, S> {
     last: Option<Failure>,
     /// Whether the server may have acted on an attempt that failed.
     may_have_acted: bool,
+    span: Span,
 }
 
 /// How a call ended that got an answer.
@@ -88,10 +92,17 @@ impl<'a, S: HttpService> Call<'a, S> {
             resends: 0,
             last: None,
             may_have_acted: false,
+            span: Span::none(),
         }
     }
 
     pub(crate) async fn run(mut self) -> Result<Done<S::Body>, Error> {
+        self.span = self.core.watch.operation(|| self.outgoing.context());
+        let span = self.span.clone();
+        self.within_deadline().instrument(span).await
+    }
+
+    async fn within_deadline(mut self) -> Result<Done<S::Body>, Error> {
         let ended = match self.deadline_at {
             Some(at) => match tokio::time::timeout_at(at.into(), self.drive()).await {
                 Ok(ended) => ended,
@@ -118,7 +129,7 @@ impl<'a, S: HttpService> Call<'a, S> {
             };
             self.sends += 1;
             self.resends += u32::from(is_resend);
-            let tried = self.core.attempt(&mut self.outgoing, held, entry, self.deadline_at).await;
+            let tried = self.attempt(held, entry).await;
             let after = match tried {
                 Tried::Succeeded { response, held } => {
                     self.gate.succeeded(self.last_retry);
@@ -136,6 +147,22 @@ impl<'a, S: HttpService> Call<'a, S> {
                 After::End(ended) => return ended,
             };
         }
+    }
+
+    /// Sends the request once, in a span of its own (rule 86).
+    async fn attempt(&mut self, held: Option<Arc<Held>>, entry: Entry) -> Tried<S::Body> {
+        let Call { core, outgoing, deadline_at, sends, .. } = self;
+        let resends = sends.saturating_sub(1);
+        let span = core.watch.attempt(|| outgoing.context(), outgoing.url.as_str(), resends);
+        let attempt = core.attempt(outgoing, held, entry, *deadline_at);
+        let tried = attempt.instrument(span.clone()).await;
+        if let Some(status) = tried.status() {
+            Spans::answered(&span, status.as_u16());
+        }
+        if let Tried::Failed(failed) = &tried {
+            Spans::failed(&span, &failed.failure);
+        }
+        tried
     }
 
     async fn retry(&mut self, failed: Failed<S::Body>) -> After<S::Body> {

@@ -24,6 +24,7 @@ pub(crate) use self::no_credential::NoCredential;
 use self::published::Published;
 pub(crate) use self::replace::Session;
 use crate::account::{Scopes, Supply};
+use crate::secrets::Secrets;
 use crate::watch::Watch;
 use crate::{SourceError, Token};
 
@@ -56,6 +57,8 @@ struct Machine {
     last_error: Option<SourceError>,
     /// How often a person signed out.
     sign_outs: u64,
+    /// Who is told what no log may show.
+    secrets: Secrets,
 }
 
 /// The outcome of one refresh; an error without a reason says to ask the machine again.
@@ -91,7 +94,13 @@ impl Keeper {
         watch: Watch,
     ) -> Keeper {
         let keeper = Keeper {
-            machine: Mutex::new(Machine { life, held: None, last_error: None, sign_outs: 0 }),
+            machine: Mutex::new(Machine {
+                life,
+                held: None,
+                last_error: None,
+                sign_outs: 0,
+                secrets: watch.secrets.clone(),
+            }),
             published: ArcSwapOption::empty(),
             settled: watch::Sender::new(None),
             supply,
@@ -359,7 +368,7 @@ impl Machine {
         met: Option<Arc<Demand>>,
     ) -> Arc<Held> {
         let expires_at = self.life.expires_in(now).and_then(|left| now.wall.checked_add(left));
-        let held = Arc::new(Held::new(token, generation, expires_at, met));
+        let held = Arc::new(Held::new(token, generation, expires_at, met, &self.secrets));
         self.held = Some(Arc::clone(&held));
         held
     }

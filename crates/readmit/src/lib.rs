@@ -38,6 +38,7 @@ mod reqwest_service;
 mod response;
 mod response_body;
 mod secret_headers;
+mod secrets;
 mod server_clocks;
 mod service;
 mod shared;
@@ -46,7 +47,6 @@ mod step_up;
 pub mod store;
 mod token;
 mod token_endpoint;
-mod tracing_sink;
 mod unwind;
 mod watch;
 mod wiring;
@@ -61,6 +61,8 @@ pub use readmit_core::{Clock, Draws};
 pub use readmit_error as error;
 /// How fast an origin may be called: [`readmit_limit`].
 pub use readmit_limit as limit;
+/// Redaction, a security log, spans: [`readmit_log`].
+pub use readmit_log as log;
 /// What a person is told of a failure: [`readmit_message`].
 pub use readmit_message as message;
 /// How the client fares: [`readmit_monitor`].

@@ -22,6 +22,7 @@ use crate::dialects;
 use crate::fault::transport_of;
 use crate::prover::{Proven, Prover};
 use crate::response_body::ResponseBody;
+use crate::secrets::Secrets;
 use crate::server_clocks::ServerClocks;
 use crate::source::{Answer, Endpoint, Reading, Stated};
 use crate::{Body, BoxError, HttpService, SourceError, wiring};
@@ -40,6 +41,8 @@ pub(crate) struct TokenEndpoint<S> {
     pub(crate) prover: Option<Arc<Prover>>,
     /// By which what is dated is read, and signed.
     pub(crate) clocks: Mutex<ServerClocks>,
+    /// What it is sent and gives away.
+    pub(crate) secrets: Secrets,
 }
 
 #[async_trait]
@@ -86,6 +89,7 @@ impl<S: HttpService> TokenEndpoint<S> {
         loop {
             let error = match self.once(&request, reading, &gate, deadline).await {
                 Ok(answer) => {
+                    self.secrets.remember(answer.secrets());
                     gate.succeeded(last_retry);
                     return Ok(answer);
                 }
@@ -130,6 +134,7 @@ impl<S: HttpService> TokenEndpoint<S> {
         gate: &Arc<Gate>,
         deadline: Instant,
     ) -> Result<Answer, SourceError> {
+        self.secrets.remember(request.secrets().iter());
         let entry = self.enter(request, gate, deadline).await.map_err(|refused| {
             let failure = gate.refusal(&refused, || context(request));
             SourceError::new(refused.to_string(), failure, false)

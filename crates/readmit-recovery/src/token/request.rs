@@ -154,7 +154,9 @@ impl TokenRequest {
         secrets.fold(failure, |failure, secret| failure.redact(secret))
     }
 
-    pub(super) fn secrets(&self) -> &[SecretString] {
+    /// Returns what nobody may be told of it, in each spelling that is sent: for a log to look for.
+    #[must_use]
+    pub fn secrets(&self) -> &[SecretString] {
         &self.secrets
     }
 

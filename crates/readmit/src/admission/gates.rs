@@ -206,7 +206,7 @@ mod tests {
             adapts: false,
             allowance: readmit_retry::Allowance::DEFAULT,
             prefix: "",
-            watch: Watch { sinks: Arc::new([]), clock: Arc::new(SystemClock) },
+            watch: Watch::nobody(Arc::new(SystemClock)),
         };
         let named: Vec<Url> = named.iter().map(|url| Url::parse(url).unwrap()).collect();
         Gates::new(config, &named)

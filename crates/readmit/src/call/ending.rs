@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use http::Response;
-use readmit_error::event::Event;
+use readmit_error::event::{Event, RecoveryOutcome};
 use readmit_error::{Category, Failure, Kind, Origin, Replay};
+use readmit_log::Spans;
 use readmit_recovery::Now;
 use readmit_retry::GiveUp;
 
@@ -154,14 +155,33 @@ impl<S: HttpService> Call<'_, S> {
         }
     }
 
+    /// A recovered failure is none of the operation (rule 86).
+    fn end_span(&self, error: Option<&Error>) {
+        if self.span.is_disabled() {
+            return;
+        }
+        let outcome = match error {
+            None if self.last.is_none() => RecoveryOutcome::NotNeeded,
+            None => RecoveryOutcome::Recovered,
+            Some(_) if self.sends == 0 => RecoveryOutcome::Rejected,
+            Some(error) if self.was_in_vain(error.failure()) => RecoveryOutcome::Exhausted,
+            Some(_) => RecoveryOutcome::NotAttempted,
+        };
+        Spans::ended(&self.span, outcome);
+        if let Some(error) = error {
+            Spans::failed(&self.span, error.failure());
+        }
+    }
+
     /// Tells how a call ended that did not succeed at once.
     pub(super) fn report(&self, ended: &Result<Done<S::Body>, Error>) {
-        let Some(last) = &self.last else {
-            return;
-        };
         let error = match ended {
             Ok(done) => done.error.as_ref(),
             Err(error) => Some(error),
+        };
+        self.end_span(error);
+        let Some(last) = &self.last else {
+            return;
         };
         let elapsed: Duration = self.core.clock.now().saturating_duration_since(self.started);
         let authentication = last.kind().category() == Category::Authentication;

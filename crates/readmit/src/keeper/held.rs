@@ -6,6 +6,7 @@ use std::time::SystemTime;
 use readmit_recovery::{Demand, Generation};
 
 use crate::Token;
+use crate::secrets::{InUse, Secrets};
 
 /// A credential that may go onto a request.
 pub(crate) struct Held {
@@ -19,6 +20,8 @@ pub(crate) struct Held {
     ///
     /// It is written under the machine's lock, so that it never says more than the machine knows.
     proven: AtomicBool,
+    /// No log shows it as long as there is somebody who may send it.
+    _in_use: InUse,
 }
 
 impl Held {
@@ -27,8 +30,11 @@ impl Held {
         generation: Generation,
         expires_at: Option<SystemTime>,
         met: Option<Arc<Demand>>,
+        secrets: &Secrets,
     ) -> Held {
-        Held { token, generation, expires_at, met, proven: AtomicBool::new(false) }
+        let in_use = secrets.hold(token.secrets());
+        let proven = AtomicBool::new(false);
+        Held { token, generation, expires_at, met, proven, _in_use: in_use }
     }
 
     pub(super) fn is_proven(&self) -> bool {

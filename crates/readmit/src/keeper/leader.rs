@@ -4,8 +4,10 @@ use std::time::Instant;
 use readmit_core::Epoch;
 use readmit_error::event::{CallContext, Event, RefreshTrigger};
 use readmit_error::{Failure, Kind, Origin, RetryAfter};
+use readmit_log::Spans;
 use readmit_recovery::{Demand, Generation, NotKept, Now, Phase, RefreshFailure, RefreshPermit};
 use secrecy::ExposeSecret;
+use tracing::{Instrument, Span};
 
 use super::{Held, Keeper, Machine};
 use crate::token::Storage;
@@ -39,7 +41,8 @@ impl Leader {
     /// until when it ends.
     pub(super) fn spawn(self) -> (Epoch, Instant) {
         let awaited = (self.epoch, self.deadline);
-        drop(tokio::spawn(self.run()));
+        let span = self.keeper.watch.refresh(self.trigger);
+        drop(tokio::spawn(self.run().instrument(span)));
         awaited
     }
 
@@ -133,6 +136,7 @@ impl Leader {
     }
 
     fn report(&self, error: &SourceError) {
+        Spans::failed(&Span::current(), error.failure());
         let event = Event::RefreshFailed {
             oauth_error: error.failure().body().error,
             permanent: error.is_terminal(),

@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use http::Uri;
 use readmit_core::Clock;
 use readmit_recovery::{DeviceAuthorization, ServerClock, TokenAnswer, TokenRequest};
+use secrecy::SecretString;
 
 use crate::SourceError;
 
@@ -62,4 +63,16 @@ pub(crate) enum Answer {
     Device(DeviceAuthorization),
     Revoked,
     Token(TokenAnswer),
+}
+
+impl Answer {
+    /// Returns what nobody may be told of it.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &SecretString> {
+        let (first, second) = match self {
+            Answer::Device(device) => (Some(device.device_code()), None),
+            Answer::Revoked => (None, None),
+            Answer::Token(token) => (Some(token.access_token()), token.refresh_token()),
+        };
+        first.into_iter().chain(second)
+    }
 }

@@ -320,7 +320,7 @@ fn keeper(server: &Arc<Server>, clock: Arc<dyn Clock>) -> Arc<Keeper> {
     let supply = Supply::new(given, Box::new(Nowhere(Arc::clone(&clock))));
     // A token may be rejected as soon as it is there.
     let config = Config::builder().fresh_for(Duration::ZERO).build().unwrap();
-    let watch = Watch { sinks: Arc::new([]), clock: Arc::clone(&clock) };
+    let watch = Watch::nobody(Arc::clone(&clock));
     let (life, draws) = (Lifecycle::new(config), Arc::new(Draws::seeded(1)));
     Arc::new(Keeper::new(life, Arc::new(supply), Scopes::default(), clock, draws, watch))
 }
