@@ -4,6 +4,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test")]
 
+mod sinks;
 mod told;
 
 use std::sync::atomic::Ordering;

@@ -46,6 +46,11 @@ impl Told {
 
     pub(crate) fn check(&self, what: &dyn Debug) {
         assert_clean(&self.0.lock().unwrap(), what);
+        self.check_log(what);
+    }
+
+    /// Checks what went to `tracing` and `log` alone.
+    pub(crate) fn check_log(&self, what: &dyn Debug) {
         let logged = std::mem::take(&mut *LOGGED.lock().unwrap());
         assert_clean(&String::from_utf8_lossy(&logged), what);
     }
@@ -60,7 +65,7 @@ impl Sink for Told {
     }
 }
 
-fn assert_clean(text: &str, what: &dyn Debug) {
+pub(crate) fn assert_clean(text: &str, what: &dyn Debug) {
     let found = secret_in(text);
     let around = text.as_bytes()[found.unwrap_or_default().saturating_sub(200)..].iter().take(400);
     let around = String::from_utf8_lossy(&around.copied().collect::<Vec<_>>()).into_owned();
@@ -68,11 +73,15 @@ fn assert_clean(text: &str, what: &dyn Debug) {
 }
 
 /// Finds the planted word, whatever its case, plain, in hexadecimal, or at any place in base64.
-/// Percent-encoding leaves it as it is.
+/// Percent-encoding and the escapes of JSON leave it as it is, unless they are of every letter.
 pub(crate) fn secret_in(text: &str) -> Option<usize> {
     let folded = text.to_ascii_lowercase();
     let hex = PLANTED.bytes().fold(String::new(), |all, byte| all + &format!("{byte:02x}"));
-    let found = folded.find(PLANTED).or_else(|| folded.find(&hex));
+    let every = |escape: fn(u8) -> String| PLANTED.bytes().map(escape).collect::<String>();
+    let percent = every(|byte| format!("%{byte:02x}"));
+    let json = every(|byte| format!("\\u{byte:04x}"));
+    let spellings = [PLANTED, &hex, &percent, &json];
+    let found = spellings.into_iter().find_map(|spelling| folded.find(spelling));
     let shifted = (0..3).map(|shift| {
         let encoded = STANDARD_NO_PAD.encode(" ".repeat(shift) + PLANTED);
         // Without the ends, whose bits belong to the neighbours too.
