@@ -117,6 +117,7 @@ const MEMBERS: &[Member] = &[
     bound(Layer::Tools, "xtask-dialects", &["readmit-classify"], &[]),
     member_of(Layer::Tools, "xtask-fuzz"),
     member_of(Layer::Tools, "xtask-interop"),
+    member_of(Layer::Tools, "xtask-otlp"),
     member_of(Layer::Tools, YARDSTICK),
 ];
 
