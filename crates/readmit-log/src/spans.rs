@@ -1,3 +1,5 @@
+use std::cell::LazyCell;
+
 use readmit_error::event::{CallContext, RecoveryOutcome, RefreshTrigger};
 use readmit_error::{Failure, neutralise};
 use tracing::Span;
@@ -16,7 +18,8 @@ use crate::tracing_sink::error_type;
 ///   └─ GET /items/{id}             the attempt that succeeded, `http.request.resend_count` = 1
 /// ```
 ///
-/// Opening one costs next to nothing where no subscriber wants it. A call whose caller has left is
+/// Opening one costs next to nothing where no subscriber wants it: then nobody asks what call it is
+/// of. A call whose caller has left is
 /// no failure: its spans end as they are.
 ///
 /// The fields `otel.name`, `otel.kind` and `otel.status_code` are those that `tracing-opentelemetry`
@@ -33,8 +36,9 @@ use crate::tracing_sink::error_type;
 /// let spans = Spans::new(Redactor::new());
 /// let call = CallContext::default().template("/items/{id}");
 ///
-/// let operation = spans.operation(&call);
-/// let attempt = operation.in_scope(|| spans.attempt(&call, "https://api.test/items/7?key=abc", 0));
+/// let operation = spans.operation(|| call.clone());
+/// let url = "https://api.test/items/7?key=abc";
+/// let attempt = operation.in_scope(|| spans.attempt(|| call, url, 0));
 /// Spans::answered(&attempt, 503);
 /// Spans::failed(&attempt, &Failure::builder(Kind::Unavailable, Origin::Answer { status: 503 }).build());
 /// ```
@@ -52,14 +56,15 @@ impl Spans {
 
     /// Opens the span of a whole call, the attempts and whatever is between them.
     #[must_use]
-    pub fn operation(&self, call: &CallContext) -> Span {
+    pub fn operation(&self, call: impl FnOnce() -> CallContext) -> Span {
+        let call = LazyCell::new(call);
         tracing::info_span!(
             target: "readmit",
             "readmit.operation",
             otel.kind = "internal",
             otel.status_code = Empty,
             error.type = Empty,
-            http.request.method = method(call),
+            http.request.method = method(&call),
             url.template = call.template.as_deref().map(|template| self.shown(template)),
             server.address = call.server.as_deref().map(|server| self.shown(server)),
             server.port = call.port,
@@ -70,15 +75,16 @@ impl Spans {
 
     /// Opens the span of one time that a request is sent, `resends` times after the first.
     #[must_use]
-    pub fn attempt(&self, call: &CallContext, url: &str, resends: u32) -> Span {
+    pub fn attempt(&self, call: impl FnOnce() -> CallContext, url: &str, resends: u32) -> Span {
+        let call = LazyCell::new(call);
         tracing::info_span!(
             target: "readmit",
             "readmit.attempt",
-            otel.name = self.name(call),
+            otel.name = self.name(&call),
             otel.kind = "client",
             otel.status_code = Empty,
             error.type = Empty,
-            http.request.method = method(call),
+            http.request.method = method(&call),
             http.request.resend_count = Some(resends).filter(|resends| 0 < *resends),
             http.response.status_code = Empty,
             server.address = call.server.as_deref().map(|server| self.shown(server)),

@@ -20,11 +20,11 @@ fn r86_a_recovered_failure_is_one_of_its_attempt_and_not_of_the_operation() {
     let call = call();
 
     let seen = seen(|| {
-        let operation = spans.operation(&call);
-        let first = spans.attempt(&call, "https://api.test/items/7", 0);
+        let operation = spans.operation(|| call.clone());
+        let first = spans.attempt(|| call.clone(), "https://api.test/items/7", 0);
         Spans::answered(&first, 503);
         Spans::failed(&first, &failure());
-        let second = spans.attempt(&call, "https://api.test/items/7", 1);
+        let second = spans.attempt(|| call.clone(), "https://api.test/items/7", 1);
         Spans::answered(&second, 200);
         Spans::ended(&operation, RecoveryOutcome::Recovered);
     });
@@ -52,8 +52,9 @@ fn r82_the_url_of_an_attempt_has_no_secret() {
     let call = call().template("/items/{id}\n").request_id("correct-horse-battery");
 
     let seen = seen(|| {
-        let _ = spans.operation(&call);
-        let _ = spans.attempt(&call, "https://u:p4ss@api.test/items/7?key=abc\u{202e}", 0);
+        let _ = spans.operation(|| call.clone());
+        let _ =
+            spans.attempt(|| call.clone(), "https://u:p4ss@api.test/items/7?key=abc\u{202e}", 0);
     });
 
     assert_eq!(seen[0]["readmit.request.id"], "REDACTED");
@@ -67,7 +68,7 @@ fn a_method_that_nobody_knows_makes_no_name() {
     let mut call = CallContext::default();
     call.method = Some("BREW7".to_owned());
 
-    let seen = seen(|| drop(spans.attempt(&call, "https://api.test/", 0)));
+    let seen = seen(|| drop(spans.attempt(|| call.clone(), "https://api.test/", 0)));
 
     assert_eq!(seen[0]["otel.name"], "HTTP");
     assert_eq!(seen[0]["http.request.method"], "_OTHER");

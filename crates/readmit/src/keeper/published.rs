@@ -72,10 +72,12 @@ mod tests {
     use std::time::SystemTime;
 
     use readmit_core::{Draw, SystemClock};
+    use readmit_log::redact::Redactor;
     use readmit_recovery::{Config, Lifecycle, Lifetime};
 
     use super::*;
     use crate::Token;
+    use crate::secrets::Secrets;
 
     #[test]
     fn r16_the_wall_clock_is_looked_at_once_in_a_millisecond() {
@@ -130,7 +132,8 @@ mod tests {
         let now = Now { mono, wall };
         let mut life = Lifecycle::new(Config::DEFAULT);
         let generation = life.adopt(now, lifetime, Draw::MAX).decision.unwrap();
-        let held = Held::new(Token::bearer("s3cret").unwrap(), generation, None, None);
+        let secrets = Secrets::new(Redactor::new());
+        let held = Held::new(Token::bearer("s3cret").unwrap(), generation, None, None, &secrets);
         Published::new(Arc::new(held), life.usable(now).unwrap(), now)
     }
 
