@@ -50,6 +50,16 @@ impl Feedback {
         Feedback { throttled: true, ..Feedback::accepted() }
     }
 
+    /// Returns how many calls are left, and in what time there are as many as ever, where both were
+    /// told.
+    #[must_use]
+    pub const fn left(&self) -> Option<(u64, Duration)> {
+        match (self.remaining, self.reset_after) {
+            (Some(remaining), Some(reset)) => Some((remaining, reset)),
+            (Some(_) | None, _) => None,
+        }
+    }
+
     /// Sets how many calls the server allows in a window; 0 says nothing.
     #[must_use]
     pub const fn limit(mut self, limit: u64) -> Feedback {

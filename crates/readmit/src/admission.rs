@@ -7,6 +7,7 @@ mod gates;
 mod origin_key;
 mod refused;
 mod settings;
+mod traffic;
 
 pub(crate) use self::feedback::Hold;
 pub(crate) use self::gate::{Entry, Gate};

@@ -13,6 +13,7 @@ use readmit_classify::Dialect;
 use readmit_core::{Clock, Draws};
 use readmit_error::event::Sink;
 use readmit_log::redact::Redactor;
+use readmit_monitor::AlertSink;
 use readmit_retry::Policy;
 use url::Url;
 
@@ -25,7 +26,7 @@ use crate::origins::{Origins, has_user, is_private, shown};
 use crate::shared::Core;
 use crate::step_up::StepUps;
 use crate::token_endpoint::TokenEndpoint;
-use crate::{BuildError, Client, Credentials, HttpService, recovery};
+use crate::{BuildError, Client, Credentials, HttpService, monitor, recovery};
 
 /// Sets a [`Client`] up; [`Client::builder`] begins one.
 ///
@@ -48,6 +49,9 @@ pub struct ClientBuilder {
     deadline: Duration,
     traced: bool,
     redactor: Redactor,
+    /// `None` where there is to be no monitor.
+    monitoring: Option<monitor::Config>,
+    alerts: Vec<Arc<dyn AlertSink>>,
     sinks: Vec<Arc<dyn Sink>>,
     clock: Arc<dyn Clock>,
     draws: Arc<Draws>,
@@ -71,6 +75,8 @@ impl ClientBuilder {
             deadline: Duration::from_secs(60),
             traced: true,
             redactor: Redactor::new(),
+            monitoring: Some(monitor::Config::default()),
+            alerts: Vec::new(),
             sinks: Vec::new(),
             clock: Arc::new(TokioClock),
             draws: Arc::default(),

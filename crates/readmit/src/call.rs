@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use http::Response;
-use readmit_error::event::Event;
+use readmit_error::event::{Event, RecoveryOutcome};
 use readmit_error::{Failure, Origin};
 use readmit_log::Spans;
 use readmit_recovery::Recoveries;
@@ -53,6 +53,8 @@ pub(crate) struct Done<B> {
     pub(crate) deadline_at: Option<Instant>,
     pub(crate) attempts: u32,
     pub(crate) recoveries: u32,
+    pub(crate) started: Instant,
+    pub(crate) outcome: RecoveryOutcome,
     /// Why the answer is not the one that was hoped for.
     pub(crate) error: Option<Error>,
 }
@@ -63,7 +65,7 @@ enum After<B> {
     Resend,
     /// Another attempt is made.
     Retry,
-    End(Result<Done<B>, Error>),
+    End(Box<Result<Done<B>, Error>>),
 }
 
 impl<'a, S: HttpService> Call<'a, S> {
@@ -103,14 +105,14 @@ impl<'a, S: HttpService> Call<'a, S> {
     }
 
     async fn within_deadline(mut self) -> Result<Done<S::Body>, Error> {
-        let ended = match self.deadline_at {
+        let mut ended = match self.deadline_at {
             Some(at) => match tokio::time::timeout_at(at.into(), self.drive()).await {
                 Ok(ended) => ended,
                 Err(_) => Err(self.out_of_time()),
             },
             None => self.drive().await,
         };
-        self.report(&ended);
+        self.report(&mut ended);
         ended
     }
 
@@ -124,7 +126,7 @@ impl<'a, S: HttpService> Call<'a, S> {
                 }
                 Err(NotAdmitted::Refused(refused)) => match self.shut_out(&refused).await {
                     After::Resend | After::Retry => continue,
-                    After::End(ended) => return ended,
+                    After::End(ended) => return *ended,
                 },
             };
             self.sends += 1;
@@ -137,6 +139,7 @@ impl<'a, S: HttpService> Call<'a, S> {
                     {
                         keeper.accepted(held);
                     }
+                    self.core.watch.allowed(self.started, &self.outgoing);
                     return Ok(self.done(response, None));
                 }
                 Tried::Failed(failed) => self.after(*failed).await,
@@ -144,7 +147,7 @@ impl<'a, S: HttpService> Call<'a, S> {
             is_resend = match after {
                 After::Resend => true,
                 After::Retry => false,
-                After::End(ended) => return ended,
+                After::End(ended) => return *ended,
             };
         }
     }
@@ -153,6 +156,7 @@ impl<'a, S: HttpService> Call<'a, S> {
     async fn attempt(&mut self, held: Option<Arc<Held>>, entry: Entry) -> Tried<S::Body> {
         let Call { core, outgoing, deadline_at, sends, .. } = self;
         let resends = sends.saturating_sub(1);
+        self.gate.sends(self.started, outgoing.context.template.as_deref());
         let span = core.watch.attempt(|| outgoing.context(), outgoing.url.as_str(), resends);
         let attempt = core.attempt(outgoing, held, entry, *deadline_at);
         let tried = attempt.instrument(span.clone()).await;
@@ -177,7 +181,7 @@ impl<'a, S: HttpService> Call<'a, S> {
         let next = self.retries.failed(now, verdict, self.core.draws.draw());
         let throttled = wiring::hold(&failed.failure).is_some();
         let delay = match self.gate.once_open(next, now, throttled, self.deadline_at) {
-            Next::GiveUp(why) => return After::End(self.give_up(failed, why)),
+            Next::GiveUp(why) => return After::End(Box::new(self.give_up(failed, why))),
             Next::RetryIn(delay) => delay,
         };
         let gate = Arc::clone(&self.gate);
@@ -187,7 +191,7 @@ impl<'a, S: HttpService> Call<'a, S> {
             Ok(credit) => credit,
             Err(empty) => {
                 let why = GiveUp::BudgetEmpty { delay, retry_at: empty.retry_at() };
-                return After::End(self.give_up(failed, why));
+                return After::End(Box::new(self.give_up(failed, why)));
             }
         };
         let source = wiring::delay_source(verdict, &failed.failure);

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
+use readmit_error::event::RecoveryOutcome;
 use readmit_error::{Category, Failure, Kind, Origin};
 use readmit_recovery::Demand;
 use readmit_retry::GiveUp;
@@ -36,6 +37,7 @@ struct Inner {
     host: Option<Arc<str>>,
     attempts: u32,
     recoveries: u32,
+    outcome: Option<RecoveryOutcome>,
     why: Option<GiveUp>,
     answer: Option<Answer>,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
@@ -66,8 +68,10 @@ pub(crate) struct Answer {
 impl Error {
     pub(crate) fn new(failure: Failure) -> Error {
         let (attempts, recoveries) = (0, 0);
-        let (about, host, why, answer, source) = (About::Call, None, None, None, None);
-        let inner = Inner { about, failure, host, attempts, recoveries, why, answer, source };
+        let (about, host, outcome) = (About::Call, None, None);
+        let (why, answer, source) = (None, None, None);
+        let inner =
+            Inner { about, failure, host, attempts, recoveries, outcome, why, answer, source };
         Error { inner: Box::new(inner) }
     }
 
@@ -81,6 +85,21 @@ impl Error {
     pub(crate) fn of_host(mut self, host: &str) -> Error {
         self.inner.host = Some(host.into());
         self
+    }
+
+    /// Says how its call ended.
+    pub(crate) fn set_outcome(&mut self, outcome: RecoveryOutcome) -> &mut Error {
+        self.inner.outcome = Some(outcome);
+        self
+    }
+
+    /// Returns how its call ended; what became of no call was refused, or failed of its body.
+    pub(crate) fn outcome(&self) -> RecoveryOutcome {
+        let unsaid = match self.inner.attempts {
+            0 => RecoveryOutcome::Rejected,
+            1.. => RecoveryOutcome::NotAttempted,
+        };
+        self.inner.outcome.unwrap_or(unsaid)
     }
 
     pub(crate) fn why(mut self, why: GiveUp) -> Error {

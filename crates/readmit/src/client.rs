@@ -9,7 +9,7 @@ use readmit_recovery::Now;
 
 use crate::keeper::NoCredential;
 use crate::shared::Core;
-use crate::{ClientBuilder, Error, HttpService, RequestBuilder, SourceError};
+use crate::{ClientBuilder, Error, HttpService, Monitor, RequestBuilder, SourceError};
 
 /// A client of one API that gets itself let back in.
 ///
@@ -109,6 +109,43 @@ impl<S: HttpService> Client<S> {
     #[must_use]
     pub fn circuits(&self) -> Vec<(String, Snapshot)> {
         self.core.gates.circuits()
+    }
+
+    /// Returns what was counted of the client's calls, unless it is
+    /// [watched by nobody](ClientBuilder::without_monitor): error rates, alerts, how recovery fared,
+    /// who was denied what.
+    ///
+    /// Alerts end, and those that fall silent are seen to, when somebody looks: a service calls
+    /// [`check_thresholds`](crate::monitor::Monitor::check_thresholds) once a minute.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use readmit::error::event::RecoveryOutcome;
+    /// use readmit::{Client, credentials};
+    /// # use readmit_testkit::Api;
+    ///
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let api = Api::new();
+    /// # let key = credentials::service_key("https://api.test/token", api.service_key());
+    /// let client = Client::builder("https://api.test").credentials(key);
+    /// let client = client.build_over(api.service())?;
+    /// client.get("/data_flows").send().await?;
+    /// # api.revoke_access_tokens();
+    ///
+    /// // Somebody has revoked the token, and the call gets in with another one.
+    /// client.get("/data_flows").send().await?;
+    ///
+    /// let recoveries = client.monitor().unwrap().recoveries();
+    /// assert_eq!(recoveries.outcome(RecoveryOutcome::NotNeeded), 1);
+    /// assert_eq!(recoveries.outcome(RecoveryOutcome::Recovered), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn monitor(&self) -> Option<&Monitor> {
+        self.core.watch.monitor.as_deref()
     }
 
     /// Presents the credential again after it was locked out, or fetches one again at once after a

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, Version};
+use readmit_error::event::RecoveryOutcome;
 use readmit_error::{Action, Failure, Kind, Origin, Replay};
 use url::Url;
 
@@ -41,6 +42,8 @@ struct Shared {
     deadline_at: Option<Instant>,
     attempts: u32,
     recoveries: u32,
+    started: Instant,
+    outcome: RecoveryOutcome,
     error: Option<Error>,
 }
 
@@ -87,8 +90,9 @@ impl Shared {
         *response.version_mut() = self.version;
         *response.headers_mut() = self.headers.clone();
         *response.extensions_mut() = self.extensions.clone();
-        let Shared { deadline_at, attempts, recoveries, ref error, .. } = *self;
-        Done { response, deadline_at, attempts, recoveries, error: error.clone() }
+        let Shared { deadline_at, attempts, recoveries, started, outcome, ref error, .. } = *self;
+        let error = error.clone();
+        Done { response, deadline_at, attempts, recoveries, started, outcome, error }
     }
 }
 
@@ -97,7 +101,7 @@ async fn read_whole<S: HttpService>(
     outgoing: Outgoing,
 ) -> Result<Arc<Shared>, Error> {
     let done = Call::new(&core, outgoing).run().await?;
-    let Done { response, deadline_at, attempts, recoveries, error } = done;
+    let Done { response, deadline_at, attempts, recoveries, started, outcome, error } = done;
     let (head, mut body) = response.into_parts();
     // One byte more tells a body that is too long from one that is as long as it may be. That of a
     // failure has been read as far as it matters.
@@ -131,6 +135,8 @@ async fn read_whole<S: HttpService>(
         deadline_at,
         attempts,
         recoveries,
+        started,
+        outcome,
         error,
     }))
 }

@@ -181,6 +181,8 @@ impl Keeper {
             let mut machine = self.lock();
             machine.life.accepted(held.generation);
             held.set_proven(true);
+            drop(machine);
+            self.watch.used(&self.scopes);
         }
     }
 

@@ -100,5 +100,8 @@ pub type DefaultService = Reqwest;
 #[cfg(not(feature = "reqwest"))]
 pub type DefaultService = std::convert::Infallible;
 
+/// What watches a client, in memory and by the client's clock: [`Client::monitor`].
+pub type Monitor = readmit_monitor::Monitor<std::sync::Arc<dyn Clock>>;
+
 /// An error of any type.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

@@ -1,3 +1,5 @@
+mod send;
+
 use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
@@ -12,12 +14,10 @@ use serde::Serialize;
 use url::{Url, form_urlencoded};
 
 use crate::account::Scopes;
-use crate::call::{Call, Done};
 use crate::origins::has_user;
 use crate::outgoing::{IDEMPOTENCY_KEY, Outgoing};
-use crate::response_body::ResponseBody;
 use crate::shared::Core;
-use crate::{Body, BoxError, Error, HttpService, Response, coalesced};
+use crate::{Body, BoxError, HttpService};
 
 /// A request that is being put together.
 ///
@@ -185,8 +185,9 @@ impl<S: HttpService> RequestBuilder<S> {
     /// Answers in the place of an API that failed, where the closure has an answer: something
     /// cached, or a default.
     ///
-    /// It is asked once, after everything else failed. [`Response::fallback_for`] tells such an
-    /// answer from the API's own.
+    /// It is asked once, after everything else failed.
+    /// [`Response::fallback_for`](crate::Response::fallback_for) tells such an answer from the API's
+    /// own.
     ///
     /// # Example
     ///
@@ -264,59 +265,6 @@ impl<S: HttpService> RequestBuilder<S> {
         self
     }
 
-    /// Sends the request, and recovers, waits and repeats as need be.
-    ///
-    /// The returned future may be dropped at any moment: nothing is left behind, and a refresh that
-    /// is under way goes on for the others (rule 98).
-    ///
-    /// # Errors
-    ///
-    /// [`Error`] for a status of 400 or more, for a failure inside a success where the client's
-    /// [dialect](crate::ClientBuilder::dialect) knows of such, for a transport that failed, and for
-    /// a call that readmit refuses to make.
-    pub async fn send(self) -> Result<Response<S::Body>, Error> {
-        let RequestBuilder { core, outgoing, fallback, coalesced } = self;
-        let checked = outgoing.and_then(|outgoing| outgoing.checked(&core));
-        let outgoing = checked.map_err(Error::unsendable)?;
-        let ended = if coalesced {
-            coalesced::call(&core, outgoing).await
-        } else {
-            Call::new(&core, outgoing).run().await
-        };
-        let error = match ended {
-            Ok(Done { error: Some(error), .. }) | Err(error) => error,
-            Ok(done) => return Ok(Response::new(done, &core)),
-        };
-        let answer = fallback.and_then(|fallback| fallback(error.failure()));
-        match answer {
-            Some(answer) => Ok(Response::fallback(answer, error, &core)),
-            None => Err(error),
-        }
-    }
-
-    /// Sends the request like [`send`](RequestBuilder::send), and gives back any answer that came,
-    /// its body whole, with the [`Failure`] in its extensions where it is one.
-    ///
-    /// A [`fallback`](RequestBuilder::fallback) is not asked.
-    ///
-    /// # Errors
-    ///
-    /// [`Error`] where no answer came.
-    pub async fn send_raw(self) -> Result<HttpResponse<ResponseBody<S::Body>>, Error> {
-        let checked = self.outgoing.and_then(|outgoing| outgoing.checked(&self.core));
-        let outgoing = checked.map_err(Error::unsendable)?;
-        let done = if self.coalesced {
-            coalesced::call(&self.core, outgoing).await?
-        } else {
-            Call::new(&self.core, outgoing).run().await?
-        };
-        let mut response = done.response;
-        if let Some(error) = done.error {
-            response.extensions_mut().insert(error.into_failure());
-        }
-        Ok(response)
-    }
-
     fn and_then(
         mut self,
         change: impl FnOnce(&mut Outgoing) -> Result<(), BoxError>,
@@ -330,15 +278,6 @@ impl<S: HttpService> RequestBuilder<S> {
 }
 
 impl Outgoing {
-    /// Refuses what no transport could send, such as a URL of more than 64 KiB.
-    fn checked<S>(mut self, core: &Core<S>) -> Result<Outgoing, BoxError> {
-        if let Some(account) = core.account.as_ref().filter(|_| !self.scopes.is_empty()) {
-            self.keeper = Some(account.keeper(&self.scopes));
-        }
-        self.uri = Uri::try_from(self.url.as_str())?;
-        Ok(self)
-    }
-
     /// Sets the content type, unless the caller did.
     fn of_type(&mut self, media_type: &'static str) {
         self.headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static(media_type));

@@ -1,11 +1,17 @@
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::{Instant, SystemTime};
 
 use readmit_core::Clock;
 use readmit_error::Failure;
-use readmit_error::event::{CallContext, Event, Record, RefreshTrigger, Sink};
+use readmit_error::event::{CallContext, Event, Record, RecoveryOutcome, RefreshTrigger, Sink};
 use readmit_log::Spans;
+use readmit_monitor::Access;
 use tracing::Span;
 
+use crate::Monitor;
+use crate::account::Scopes;
+use crate::outgoing::Outgoing;
 use crate::secrets::Secrets;
 
 /// Those who are told what happens.
@@ -13,6 +19,8 @@ use crate::secrets::Secrets;
 pub(crate) struct Watch {
     pub(crate) sinks: Arc<[Arc<dyn Sink>]>,
     pub(crate) clock: Arc<dyn Clock>,
+    /// It is among the sinks as well.
+    pub(crate) monitor: Option<Arc<Monitor>>,
     /// `None` where `tracing` is told nothing.
     pub(crate) spans: Option<Spans>,
     /// What none of them is told.
@@ -24,7 +32,7 @@ impl Watch {
     #[cfg(test)]
     pub(crate) fn nobody(clock: Arc<dyn Clock>) -> Watch {
         let secrets = Secrets::new(readmit_log::redact::Redactor::new());
-        Watch { sinks: Arc::new([]), clock, spans: None, secrets }
+        Watch { sinks: Arc::new([]), clock, monitor: None, spans: None, secrets }
     }
 
     pub(crate) fn tell(&self, event: Event, call: CallContext, failure: Option<&Failure>) {
@@ -34,7 +42,45 @@ impl Watch {
         let mut record = Record::new(self.clock.wall(), event).call(call);
         record.failure = failure.cloned();
         for sink in self.sinks.iter() {
-            sink.record(&record);
+            // Sound: a sink that panicked is another's, and what it told of that is the panic hook's.
+            // It costs no call (rule 84).
+            let _ = catch_unwind(AssertUnwindSafe(|| sink.record(&record)));
+        }
+    }
+
+    /// Counts a call by how it ended.
+    pub(crate) fn ended(&self, now: Instant, outcome: RecoveryOutcome, failure: Option<&Failure>) {
+        if let Some(monitor) = &self.monitor {
+            monitor.operation_at(now, outcome, failure);
+        }
+    }
+
+    /// Notes what somebody may do (rule 91).
+    pub(crate) fn allowed(&self, now: Instant, call: &Outgoing) {
+        let Some(monitor) = &self.monitor else {
+            return;
+        };
+        let CallContext { user, template, .. } = &call.context;
+        let place = template.as_deref().or(call.url.host_str()).unwrap_or_default();
+        let who = user.as_deref().unwrap_or_default();
+        monitor.allowed_at(now, Access::new(who, call.method.as_str(), place));
+    }
+
+    /// Notes a credential that was had, and what it is good for (rule 91).
+    pub(crate) fn issued(&self, required: &Scopes, scope: Option<&str>, end: Option<SystemTime>) {
+        let Some(monitor) = &self.monitor else {
+            return;
+        };
+        monitor.token_issued(&required.as_slice().join(" "), end);
+        for granted in scope.unwrap_or_default().split_ascii_whitespace() {
+            monitor.scope_granted(THE_CLIENT, granted);
+        }
+    }
+
+    /// Notes that a server took a credential which is good for what calls required (rule 91).
+    pub(crate) fn used(&self, required: &Scopes) {
+        if let Some(monitor) = &self.monitor {
+            required.as_slice().iter().for_each(|scope| monitor.scope_used(THE_CLIENT, scope));
         }
     }
 
@@ -58,3 +104,6 @@ impl Watch {
         self.spans.as_ref().map_or_else(Span::none, |spans| spans.refresh(trigger))
     }
 }
+
+/// Whose scopes those of the client's credential are.
+const THE_CLIENT: &str = "";

@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::ops::{Range, RangeInclusive};
+use std::sync::OnceLock;
 
 use crate::redact::encode;
 use crate::redact::spans::{MARK, Spans};
@@ -10,9 +11,17 @@ use crate::redact::spans::{MARK, Spans};
 /// Of each spelling, pieces at regular distances are known by heart; where a text has one of them,
 /// as much of the spelling as stands around it is an echo. So a secret is found as well where the
 /// text has only a part of it.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(crate) struct Registered {
     values: Vec<String>,
+    /// Made for the first text that is looked at since a value came or went: secrets change more
+    /// often than anything is written, where nobody listens.
+    index: OnceLock<Index>,
+}
+
+/// The spellings of all values, by their pieces.
+#[derive(Default)]
+struct Index {
     spellings: Vec<Spelling>,
     pieces: HashMap<u64, Vec<Place>>,
     /// What the pieces begin with.
@@ -32,7 +41,7 @@ struct Front {
 }
 
 /// A set of numbers; a few others seem to be in it as well.
-#[derive(Clone, Default)]
+#[derive(Default)]
 struct Grams(Vec<u64>);
 
 impl Grams {
@@ -75,25 +84,18 @@ impl Registered {
         }
         self.values.push(value.to_owned());
         if MOST < self.values.len() {
-            let values = self.values.split_off(1);
-            *self = Registered::default();
-            values.iter().for_each(|value| self.index(value));
-            self.values = values;
-        } else {
-            self.index(value);
+            self.values.remove(0);
         }
+        self.index = OnceLock::new();
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.spellings.is_empty()
+        self.values.is_empty()
     }
 
     pub(crate) fn remove(&mut self, value: &str) {
-        let mut values = std::mem::take(&mut self.values);
-        values.retain(|known| known != value);
-        *self = Registered::default();
-        values.iter().for_each(|value| self.index(value));
-        self.values = values;
+        self.values.retain(|known| known != value);
+        self.index = OnceLock::new();
     }
 
     /// Adds to the spans wherever the text echoes a secret.
@@ -101,9 +103,20 @@ impl Registered {
     /// An echo has four bytes of a spelling at every place, so a look at one place in some is enough
     /// to pass over a text without secrets; around what looks like one, every place is looked at.
     pub(crate) fn find(&self, text: &[u8], spans: &mut Spans) {
-        if self.is_empty() {
-            return;
+        if !self.is_empty() {
+            self.index.get_or_init(|| Index::of(&self.values)).find(text, spans);
         }
+    }
+}
+
+impl Index {
+    fn of(values: &[String]) -> Index {
+        let mut index = Index::default();
+        values.iter().for_each(|value| index.add(value));
+        index
+    }
+
+    fn find(&self, text: &[u8], spans: &mut Spans) {
         let mut front = Front::default();
         let mut sample = 0;
         while let Some(four) = text.get(sample..).and_then(<[u8]>::first_chunk) {
@@ -138,7 +151,7 @@ impl Registered {
         }
     }
 
-    fn index(&mut self, value: &str) {
+    fn add(&mut self, value: &str) {
         for (bytes, around) in encode::spellings(value) {
             // What is left of a short value in base64 may stand anywhere.
             if bytes.len() < SHORTEST + 2 * around {
@@ -181,6 +194,13 @@ impl Registered {
             is_echo.then_some((at - before..at + behind, *around))
         });
         echoes.max_by_key(|(echo, _)| echo.len())
+    }
+}
+
+impl Clone for Registered {
+    fn clone(&self) -> Registered {
+        // Whoever clones it changes it.
+        Registered { values: self.values.clone(), index: OnceLock::new() }
     }
 }
 

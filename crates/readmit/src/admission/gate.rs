@@ -18,6 +18,7 @@ use tokio::sync::Notify;
 use super::feedback::Hold;
 use super::origin_key::OriginKey;
 use super::refused::Refused;
+use super::traffic::Traffic;
 use super::{circuit_events, feedback};
 use crate::watch::Watch;
 
@@ -35,6 +36,7 @@ pub(crate) struct Gate {
     /// Wakes those who wait for what a probe finds.
     probed: Notify,
     watch: Watch,
+    traffic: Option<Traffic>,
     /// Whether it was asked for since somebody last looked for one to forget.
     used: AtomicBool,
 }
@@ -77,6 +79,7 @@ impl Gate {
             let breaker = readmit_breaker::Shared::timed_by(Arc::clone(clock), breaker);
             Arc::new(breaker.on_change(tell))
         });
+        let traffic = config.watch.monitor.clone();
         let limit = |limit| readmit_limit::Shared::on(Arc::clone(clock), limit);
         Gate {
             key: key.to_owned(),
@@ -87,6 +90,7 @@ impl Gate {
             budget: Budget::new(config.allowance.clone()),
             probed: Notify::new(),
             watch: config.watch.clone(),
+            traffic: traffic.map(|monitor| Traffic::new(monitor, key.host())),
             used: AtomicBool::new(true),
         }
     }
@@ -102,6 +106,7 @@ impl Gate {
             budget: Budget::new(config.allowance.clone()),
             probed: Notify::new(),
             watch: config.watch.clone(),
+            traffic: None,
             used: AtomicBool::new(true),
         }
     }
@@ -199,6 +204,13 @@ impl Gate {
         &self.budget
     }
 
+    /// Counts a request that is sent.
+    pub(crate) fn sends(&self, now: Instant, route: Option<&str>) {
+        if let Some(traffic) = &self.traffic {
+            traffic.hit(now, route);
+        }
+    }
+
     /// Takes note of a call that succeeded, or that failed of itself (rule 52).
     pub(crate) fn succeeded(&self, last_retry: Option<Spent>) {
         match last_retry {
@@ -228,6 +240,10 @@ impl Gate {
             return;
         };
         let told = feedback::feedback(headers, hold, unit, || self.watch.clock.wall());
+        let left = told.as_ref().and_then(Feedback::left);
+        if let (Some(traffic), Some((remaining, reset))) = (&self.traffic, left) {
+            traffic.limit_told(remaining, reset);
+        }
         if let Some(feedback) = told.or(self.adapts.then(Feedback::accepted)) {
             let _ = limiter.feed(&feedback);
         }

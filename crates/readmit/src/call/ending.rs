@@ -125,7 +125,9 @@ impl<S: HttpService> Call<'_, S> {
         error: Option<Error>,
     ) -> Done<S::Body> {
         let (attempts, recoveries) = (self.attempts(), self.recoveries.count());
-        Done { response, deadline_at: self.deadline_at, attempts, recoveries, error }
+        let (started, deadline_at) = (self.started, self.deadline_at);
+        let outcome = self.outcome(error.as_ref());
+        Done { response, deadline_at, attempts, recoveries, started, outcome, error }
     }
 
     fn error(&self, failure: Failure) -> Error {
@@ -155,18 +157,19 @@ impl<S: HttpService> Call<'_, S> {
         }
     }
 
-    /// A recovered failure is none of the operation (rule 86).
-    fn end_span(&self, error: Option<&Error>) {
-        if self.span.is_disabled() {
-            return;
-        }
-        let outcome = match error {
+    /// Returns how the call ends (rule 90).
+    fn outcome(&self, error: Option<&Error>) -> RecoveryOutcome {
+        match error {
             None if self.last.is_none() => RecoveryOutcome::NotNeeded,
             None => RecoveryOutcome::Recovered,
             Some(_) if self.sends == 0 => RecoveryOutcome::Rejected,
             Some(error) if self.was_in_vain(error.failure()) => RecoveryOutcome::Exhausted,
             Some(_) => RecoveryOutcome::NotAttempted,
-        };
+        }
+    }
+
+    /// A recovered failure is none of the operation (rule 86).
+    fn end_span(&self, outcome: RecoveryOutcome, error: Option<&Error>) {
         Spans::ended(&self.span, outcome);
         if let Some(error) = error {
             Spans::failed(&self.span, error.failure());
@@ -174,12 +177,14 @@ impl<S: HttpService> Call<'_, S> {
     }
 
     /// Tells how a call ended that did not succeed at once.
-    pub(super) fn report(&self, ended: &Result<Done<S::Body>, Error>) {
+    pub(super) fn report(&self, ended: &mut Result<Done<S::Body>, Error>) {
         let error = match ended {
-            Ok(done) => done.error.as_ref(),
+            Ok(done) => done.error.as_mut(),
             Err(error) => Some(error),
         };
-        self.end_span(error);
+        let outcome = self.outcome(error.as_deref());
+        let error = error.map(|error| &*error.set_outcome(outcome));
+        self.end_span(outcome, error);
         let Some(last) = &self.last else {
             return;
         };

@@ -70,7 +70,7 @@ impl<S: HttpService> Call<'_, S> {
         let tell = |follows, consecutive| self.tell(&failed.failure, follows, consecutive);
         match keeper.recover(held.generation, tell).await {
             Ok(_) => After::Resend,
-            Err(refused) => After::End(self.unrecovered(failed, &refused)),
+            Err(refused) => After::End(Box::new(self.unrecovered(failed, &refused))),
         }
     }
 
@@ -82,7 +82,7 @@ impl<S: HttpService> Call<'_, S> {
         };
         match keeper.replace(held.generation, &Arc::new(demand)).await {
             Ok(()) => After::Resend,
-            Err(refused) => After::End(self.unmet(failed, refused.into())),
+            Err(refused) => After::End(Box::new(self.unmet(failed, refused.into()))),
         }
     }
 
@@ -95,7 +95,7 @@ impl<S: HttpService> Call<'_, S> {
         };
         match step_ups.ask(keeper, held.generation, &Arc::new(demand)).await {
             Ok(()) => After::Resend,
-            Err(declined) => After::End(self.unmet(failed, declined.into())),
+            Err(declined) => After::End(Box::new(self.unmet(failed, declined.into()))),
         }
     }
 

@@ -81,6 +81,7 @@ impl Leader {
     fn refreshed(&self, permit: RefreshPermit, token: Token) {
         let keeper = &self.keeper;
         let (epoch, lifetime, draw) = (self.epoch, token.lifetime, keeper.draws.draw());
+        let scope = token.scope.clone();
         let mut machine = keeper.lock();
         let now = Now::read(&keeper.clock);
         if machine.holds_rejected(&token, now) {
@@ -96,7 +97,9 @@ impl Leader {
                 let expires_in = machine.life.expires_in(now);
                 drop(machine);
                 let coalesced_waiters = keeper.settled.receiver_count();
+                let end = held.expires_at;
                 keeper.settle(epoch, Ok(held));
+                keeper.watch.issued(&keeper.scopes, scope.as_deref(), end);
                 let trigger = self.trigger;
                 let event = Event::RefreshSucceeded { expires_in, trigger, coalesced_waiters };
                 keeper.watch.tell(event, CallContext::default(), unsaved.as_ref());

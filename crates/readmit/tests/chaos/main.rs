@@ -54,7 +54,7 @@ fn number(name: &str, default: u64) -> u64 {
 const REQUESTS: u64 = 20_000;
 
 /// What a world takes at most: its API remembers every token and everything that was created.
-const MOST_BYTES: u64 = 8 << 20;
+const MOST_BYTES: u64 = 10 << 20;
 
 /// What a world may leave behind: what the process sets up once.
 const LEFT_BYTES: i64 = 64 << 10;

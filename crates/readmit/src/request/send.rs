@@ -1,0 +1,94 @@
+use http::{Response as HttpResponse, Uri};
+use readmit_error::event::RecoveryOutcome;
+
+use super::RequestBuilder;
+use crate::call::{Call, Done};
+use crate::coalesced;
+use crate::outgoing::Outgoing;
+use crate::response_body::ResponseBody;
+use crate::shared::Core;
+use crate::{BoxError, Error, HttpService, Response};
+
+impl<S: HttpService> RequestBuilder<S> {
+    /// Sends the request, and recovers, waits and repeats as need be.
+    ///
+    /// The returned future may be dropped at any moment: nothing is left behind, and a refresh that
+    /// is under way goes on for the others (rule 98).
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] for a status of 400 or more, for a failure inside a success where the client's
+    /// [dialect](crate::ClientBuilder::dialect) knows of such, for a transport that failed, and for
+    /// a call that readmit refuses to make.
+    pub async fn send(self) -> Result<Response<S::Body>, Error> {
+        let RequestBuilder { core, outgoing, fallback, coalesced } = self;
+        let checked = outgoing.and_then(|outgoing| outgoing.checked(&core));
+        let outgoing = checked.map_err(Error::unsendable)?;
+        let ended = if coalesced {
+            coalesced::call(&core, outgoing).await
+        } else {
+            Call::new(&core, outgoing).run().await
+        };
+        let error = match ended {
+            Ok(Done { error: Some(error), .. }) | Err(error) => error,
+            Ok(done) => {
+                core.watch.ended(done.started, done.outcome, None);
+                return Ok(Response::new(done, &core));
+            }
+        };
+        let answer = fallback.and_then(|fallback| fallback(error.failure()));
+        let outcome = if answer.is_some() { RecoveryOutcome::FellBack } else { error.outcome() };
+        core.watch.ended(core.clock.now(), outcome, Some(error.failure()));
+        match answer {
+            Some(answer) => Ok(Response::fallback(answer, error, &core)),
+            None => Err(error),
+        }
+    }
+
+    /// Sends the request like [`send`](RequestBuilder::send), and gives back any answer that came,
+    /// its body whole, with the [`Failure`] in its extensions where it is one.
+    ///
+    /// A [`fallback`](RequestBuilder::fallback) is not asked.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] where no answer came.
+    pub async fn send_raw(self) -> Result<HttpResponse<ResponseBody<S::Body>>, Error> {
+        let checked = self.outgoing.and_then(|outgoing| outgoing.checked(&self.core));
+        let outgoing = checked.map_err(Error::unsendable)?;
+        let ended = if self.coalesced {
+            coalesced::call(&self.core, outgoing).await
+        } else {
+            Call::new(&self.core, outgoing).run().await
+        };
+        count(&self.core, &ended);
+        let done = ended?;
+        let mut response = done.response;
+        if let Some(error) = done.error {
+            response.extensions_mut().insert(error.into_failure());
+        }
+        Ok(response)
+    }
+}
+
+impl Outgoing {
+    /// Refuses what no transport could send, such as a URL of more than 64 KiB.
+    fn checked<S>(mut self, core: &Core<S>) -> Result<Outgoing, BoxError> {
+        if let Some(account) = core.account.as_ref().filter(|_| !self.scopes.is_empty()) {
+            self.keeper = Some(account.keeper(&self.scopes));
+        }
+        self.uri = Uri::try_from(self.url.as_str())?;
+        Ok(self)
+    }
+}
+
+/// Tells the monitor of a call without a fallback.
+fn count<S, B>(core: &Core<S>, ended: &Result<Done<B>, Error>) {
+    let error = match ended {
+        Ok(Done { error: None, started, outcome, .. }) => {
+            return core.watch.ended(*started, *outcome, None);
+        }
+        Ok(Done { error: Some(error), .. }) | Err(error) => error,
+    };
+    core.watch.ended(core.clock.now(), error.outcome(), Some(error.failure()));
+}
