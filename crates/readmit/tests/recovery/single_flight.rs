@@ -8,6 +8,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use http::StatusCode;
+use readmit::error::event::{Event, Record, Sink};
 use readmit::error::{Action, Kind, Origin};
 use readmit::{Client, SourceError, Token, credentials};
 use readmit_testkit::{Api, ApiService};
@@ -137,6 +138,20 @@ async fn r4_64_waiters_share_one_refused_refresh() {
         assert_eq!((error.attempts(), error.recoveries()), (1, 1));
     }
     assert_eq!(api.seen().token_calls(), 1 + 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn r4_a_failure_is_everybodys_though_a_person_ends_the_rest_before_they_wake() {
+    let api = Api::new();
+    api.revoke_service_key();
+    let sink = UnlocksOnce::default();
+    let client = builder(&api).sink(sink.clone()).build_over(api.service()).unwrap();
+    *sink.0.lock().unwrap() = Some(client.clone());
+
+    let answers = together(&client, 8).await;
+
+    assert!(answers.iter().all(Result::is_err));
+    assert_eq!(api.seen().token_calls(), 1);
 }
 
 #[tokio::test(start_paused = true)]
@@ -305,4 +320,18 @@ fn lead_elsewhere(client: &Client<ApiService>) -> Runtime {
 /// Polls once.
 async fn is_pending(mut call: Pin<&mut impl Future>) -> bool {
     poll_fn(|cx| Poll::Ready(call.as_mut().poll(cx).is_pending())).await
+}
+
+/// A sink that ends the rest after the first refresh that fails.
+#[derive(Clone, Debug, Default)]
+struct UnlocksOnce(Arc<Mutex<Option<Client<ApiService>>>>);
+
+impl Sink for UnlocksOnce {
+    fn record(&self, record: &Record) {
+        if let Event::RefreshFailed { .. } = record.event
+            && let Some(client) = self.0.lock().unwrap().take()
+        {
+            client.unlock();
+        }
+    }
 }

@@ -90,6 +90,8 @@ struct World {
     runtimes: RefCell<Vec<Runtime>>,
     /// The callers that have begun a refresh which has not run yet.
     leading: RefCell<Vec<usize>>,
+    /// How often the machine was locked.
+    locks: Cell<u32>,
 }
 
 /// What may happen next.
@@ -118,8 +120,8 @@ impl World {
         let caller = |_| Caller::new(call(Arc::clone(&keeper), Arc::clone(&server)));
         let callers = (0..plan.callers).map(caller).collect();
         let (left, path, runtimes) = (Cell::new(plan), RefCell::new(path), RefCell::new(runtimes));
-        let leading = RefCell::default();
-        World { plan, left, path, keeper, server, callers, runtimes, leading }
+        let (leading, locks) = (RefCell::default(), Cell::default());
+        World { plan, left, path, keeper, server, callers, runtimes, leading, locks }
     }
 
     fn play(&self) {
@@ -254,6 +256,10 @@ impl World {
     }
 
     fn preempt(&self) {
+        // One that asks again and again comes to no wait, and so to no end of its step.
+        self.locks.set(self.locks.get() + 1);
+        let is_much = MOST_LOCKS < self.locks.get() && !std::thread::panicking();
+        assert!(!is_much, "somebody asks for ever: {:?}", self.path);
         let mut left = self.left.get();
         let woken = self.woken();
         if left.preemptions == 0 || woken.is_empty() {
@@ -331,6 +337,9 @@ fn runtime() -> Runtime {
 
 /// More than any schedule has that ends.
 const MOST_STEPS: u32 = 100;
+
+/// Likewise.
+const MOST_LOCKS: u32 = 10_000;
 
 thread_local! {
     /// The world of the schedule that is played.
