@@ -85,6 +85,13 @@ mod tests {
     }
 
     #[test]
+    fn r35_the_same_host_and_port_by_another_scheme_is_another_origin() {
+        let origins = Origins::new(&[url("https://localhost:8443/")]);
+
+        assert!(!origins.trusts(&url("http://localhost:8443/")));
+    }
+
+    #[test]
     fn an_error_message_shows_no_secret_of_a_url() {
         let url = "https://user:s3cret@api.example.com/v1?key=s3cret#s3cret";
 
@@ -98,8 +105,13 @@ mod tests {
         {
             assert!(is_private(&url(near)), "{near}");
         }
-        for far in ["http://a.test/", "http://127.0.0.1.evil.test/", "http://10.0.0.1/", "ftp://a/"]
-        {
+        for far in [
+            "http://a.test/",
+            "http://127.0.0.1.evil.test/",
+            "http://evil-localhost/",
+            "http://10.0.0.1/",
+            "ftp://a/",
+        ] {
             assert!(!is_private(&url(far)), "{far}");
         }
     }

@@ -94,6 +94,19 @@ async fn r27_a_nonce_that_is_not_enough_gives_up_with_the_answer() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn r27_a_token_endpoint_that_wants_one_nonce_after_the_other_is_answered_once() {
+    let (api, wire, client) = set_up(Dpop::new());
+    for nonce in ["n1", "n2", "n3"] {
+        api.fault(wants_nonce(&[nonce])).on("POST", "/token").once();
+    }
+
+    let error = get(&client).await.unwrap_err();
+
+    assert_eq!(error.failure().kind(), Kind::ChallengeNonce);
+    assert_eq!(wire.sent(TOKEN).len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
 async fn r33_a_statement_is_made_anew_where_the_proof_beside_it_was_refused() {
     for (dpop, skew) in
         [(Dpop::new().nonces_every(NonZeroU32::MIN), Duration::ZERO), (Dpop::new(), TEN_MINUTES)]

@@ -11,7 +11,7 @@ use readmit_testkit::{Api, ApiService, Demand, Fault};
 use serde_json::json;
 use tokio::time::sleep;
 
-use crate::{builder, client, get, secs, settle, spawn, together};
+use crate::{builder, client, client_with, get, secs, settle, spawn, together};
 
 #[tokio::test(start_paused = true)]
 async fn r30_the_scopes_that_the_server_names_are_asked_for() {
@@ -61,6 +61,19 @@ async fn r30_scopes_that_cannot_be_had_leave_the_refusal_what_it_is() {
     let why = std::error::Error::source(&error).unwrap().to_string();
     assert!(why.contains("invalid_scope"), "{why}");
     assert_eq!(api.seen().count("GET", "/data_flows"), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn r30_a_refresh_token_is_not_presented_for_scopes_that_it_does_not_bring() {
+    let api = Api::new();
+    let url = "https://api.test/token/refresh";
+    let client = client_with(&api, credentials::refresh_token(url, api.new_refresh_token(), None));
+    api.fault(insufficient_scope()).on("GET", "/data_flows").always();
+
+    let error = get(&client).await.unwrap_err();
+
+    assert_eq!((error.failure().kind(), error.recoveries()), (Kind::InsufficientPermissions, 0));
+    assert_eq!(api.seen().count("POST", "/token/refresh"), 1);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,5 +1,6 @@
 //! A refresh that fails, hangs or is refused, and what the calls make of it.
 
+use std::error::Error as _;
 use std::time::Duration;
 
 use http::StatusCode;
@@ -66,13 +67,15 @@ async fn r6_a_source_that_hangs_is_bounded_as_well() {
 
 #[tokio::test(start_paused = true)]
 async fn r8_a_401_of_the_token_endpoint_is_not_recovered_from() {
-    for fault in [Fault::Unauthorized, Fault::Challenged("Bearer error=\"invalid_token\"".into())] {
+    let challenged = Fault::Challenged("Bearer error=\"invalid_token\"".into());
+    for fault in [Fault::Unauthorized, Fault::ExpiredAccessToken, challenged] {
         let api = Api::new();
         api.fault(fault).on("POST", "/token").always();
 
         let error = get(&client(&api)).await.unwrap_err();
 
         assert!(error.is_authentication());
+        assert_ne!(error.failure().kind(), Kind::TokenExpired, "a refresh is what failed");
         assert_eq!((error.attempts(), error.recoveries()), (0, 0));
         assert_eq!(api.seen().requests().len(), 1);
     }
@@ -117,10 +120,13 @@ async fn r13_a_token_that_arrives_expired_is_a_failed_refresh() {
     let api = Api::builder().token_lifetime(Duration::ZERO).build();
     let client = client(&api);
 
-    let answers = together(&client, 8).await;
+    let mut answers = together(&client, 8).await;
+    // While the client rests, it says why.
+    answers.push(get(&client).await);
 
     for error in answers.into_iter().map(Result::unwrap_err) {
         assert_eq!(error.failure().kind(), Kind::Unavailable);
+        assert!(error.source().is_some_and(|source| source.is::<SourceError>()), "{error:?}");
     }
     assert_eq!(api.seen().token_calls(), 1);
     assert_eq!(api.seen().count("GET", "/data_flows"), 0);

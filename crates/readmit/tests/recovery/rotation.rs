@@ -1,11 +1,13 @@
 //! Refresh tokens: kept, replaced, and never presented twice for want of an answer.
 
 use http::StatusCode;
+use readmit::error::event::Event;
 use readmit::error::{Action, Kind, Stage};
 use readmit::{Credentials, credentials};
 use readmit_testkit::{Api, Fault};
 
-use crate::{answered, client_with, get, in_flight, secs, together};
+use crate::recorder::Recorder;
+use crate::{answered, builder, client_with, get, in_flight, secs, together};
 
 #[tokio::test(start_paused = true)]
 async fn r19_a_refresh_token_that_is_not_replaced_is_kept() {
@@ -74,7 +76,9 @@ async fn r23_a_refresh_that_never_arrived_is_sent_again() {
 #[tokio::test(start_paused = true)]
 async fn r23_a_refresh_token_that_may_be_spent_is_not_presented_while_the_access_token_is_good() {
     let api = Api::new();
-    let client = client_with(&api, refreshing(&api));
+    let sink = Recorder::default();
+    let client = builder(&api).credentials(refreshing(&api)).sink(sink.clone());
+    let client = client.build_over(api.service()).unwrap();
     get(&client).await.unwrap();
     // The window before the end of a token of an hour begins within its last quarter.
     tokio::time::advance(secs(50 * 60)).await;
@@ -87,6 +91,9 @@ async fn r23_a_refresh_token_that_may_be_spent_is_not_presented_while_the_access
 
     assert_eq!(api.seen().count("POST", "/token/refresh"), 2);
     assert_eq!(answered(&api, StatusCode::BAD_REQUEST), 0);
+    let is_permanent =
+        |event: &Event| matches!(event, Event::RefreshFailed { permanent: true, .. });
+    assert!(!sink.events().iter().any(is_permanent), "the last resort is left");
 }
 
 #[tokio::test(start_paused = true)]

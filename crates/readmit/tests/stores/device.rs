@@ -72,6 +72,22 @@ async fn r18_a_sign_in_that_cannot_be_stored_goes_on_in_memory() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn r18_a_sign_in_goes_on_in_memory_whatever_call_of_the_store_fails() {
+    // What comes before is of the look at what others began; each of these is of the sign-in.
+    for at in 4..=6 {
+        let (api, shown) = (Api::new(), Arc::default());
+        let store = Wrapped::new(store::memory(), Fault::FailsAt(at));
+        let client = device(&api, &shown, store);
+
+        get(&client).await.unwrap();
+        api.expire_access_tokens();
+        get(&client).await.unwrap();
+
+        assert_eq!(shown.load(Ordering::Relaxed), 1, "the session is lost at call {at}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn r98_a_store_that_cannot_be_read_disturbs_nobody() {
     let (api, shown) = (Api::new(), Arc::default());
     let path = folder("device-unreadable").join("session.json");
