@@ -171,6 +171,36 @@ fn r85_lines_that_a_crash_tore_cannot_be_removed_or_changed() {
 }
 
 #[test]
+fn r85_a_line_that_was_forged_at_the_end_is_no_crash_to_the_next_writer() {
+    type Touch = fn(&mut Vec<String>);
+    let touches: &[(Touch, u64)] = &[
+        (|lines| lines[4] = lines[4].replace("u_4", "u_x"), 5),
+        (|lines| lines.push(lines[4].replace("\"seq\":5", "\"seq\":6")), 6),
+        (|lines| lines.extend(["{\"seq\":6,".to_owned(), lines[4].replace("u_4", "u_x")]), 7),
+    ];
+    for key in [None, Some(Key::new(b"k"))] {
+        for (touch, line) in touches {
+            let folder = Folder::new("forged");
+            folder.write(key.as_ref(), 5);
+            let mut lines = folder.lines();
+            touch(&mut lines);
+            folder.replace(&lines);
+            let whole = fs::read(folder.path()).unwrap();
+            fs::write(folder.path(), &whole[..whole.len() - 1]).unwrap();
+
+            let before = folder.verify(key.as_ref(), None);
+            folder.write(key.as_ref(), 2);
+            let after = folder.verify(key.as_ref(), None);
+
+            for verified in [before, after] {
+                let Err(Unverified::Broken(broken)) = verified else { panic!("{verified:?}") };
+                assert_eq!((broken.line, broken.tampering), (*line, Tampering::Changed));
+            }
+        }
+    }
+}
+
+#[test]
 fn r85_one_chain_has_one_writer_and_one_key() {
     let folder = Folder::new("writers");
     let key = Key::new(b"k");

@@ -141,7 +141,7 @@ impl Chain {
                 }
                 read @ (Read::Other | Read::Unfit) => {
                     tail.has_unfit |= read == Read::Unfit;
-                    tail.region.push(&line);
+                    tail.region.push(&line, read == Read::Unfit);
                 }
             }
             line.clear();

@@ -80,10 +80,15 @@ pub(crate) struct Region {
     hasher: Sha256,
     bytes: u64,
     lines: u64,
+    /// Where in it the first whole line is that does not fit to its hash.
+    unfit: Option<u64>,
 }
 
 impl Region {
-    pub(crate) fn push(&mut self, line: &[u8]) {
+    pub(crate) fn push(&mut self, line: &[u8], is_unfit: bool) {
+        if is_unfit {
+            self.unfit = self.unfit.or(Some(self.lines));
+        }
         if 0 < self.lines {
             self.hasher.update(b"\n");
             self.bytes += 1;
@@ -95,6 +100,12 @@ impl Region {
 
     pub(crate) fn lines(&self) -> u64 {
         self.lines
+    }
+
+    /// How many lines before the end of it the first one is that no crash has left behind: a crash
+    /// leaves a line without its hash.
+    pub(crate) fn forged(&self) -> Option<u64> {
+        self.unfit.map(|unfit| self.lines - unfit)
     }
 
     pub(crate) fn torn(&self) -> Torn {
@@ -126,8 +137,8 @@ mod tests {
     #[test]
     fn r85_what_is_said_of_torn_lines_is_read_back() {
         let mut region = Region::default();
-        region.push(b"ab");
-        region.push(b"c");
+        region.push(b"ab", false);
+        region.push(b"c", false);
         let (line, _) = write(1, Hash::NONE, &region.torn().member(), None);
 
         let Read::Fit(read) = read(line.trim_end().as_bytes(), None) else { panic!("it fits") };

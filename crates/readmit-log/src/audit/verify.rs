@@ -11,6 +11,8 @@ pub struct Verified {
     /// Where it ends; keep it as the next checkpoint.
     pub last: Checkpoint,
     /// How many times a crash left a line torn, which a later line tells.
+    ///
+    /// What such a line says is not verified: it has no hash that fits.
     pub crashes: u64,
     /// Whether it ends in the middle of a line: somebody is writing, or was when it crashed.
     pub is_unfinished: bool,
@@ -132,13 +134,16 @@ enum Suspicion {
 impl Reading {
     fn step(&mut self, text: &[u8], read: Read) -> Option<Suspicion> {
         let Read::Fit(line) = read else {
-            self.region.push(text);
+            self.region.push(text, read == Read::Unfit);
             return None;
         };
         let follows = line.seq == self.last.seq + 1 && line.prev == self.last.hash;
         let unfit = self.region.lines();
         if 0 < unfit {
             let tells = line.torn == Some(self.region.torn());
+            if let Some(back) = self.region.forged().filter(|_| follows && tells) {
+                return Some(Suspicion::Certain(back, Tampering::Changed));
+            }
             return match (follows, tells) {
                 (true, true) => {
                     self.crashes += 1;
@@ -204,6 +209,10 @@ impl Reading {
 
     fn end(self, checkpoint: Option<&Checkpoint>) -> Result<Verified, Broken> {
         let unfit = self.region.lines();
+        if let Some(back) = self.region.forged() {
+            let line = self.number - back + 1;
+            return Err(Broken { line, tampering: Tampering::Changed });
+        }
         if 0 < unfit && !self.ends_in_line {
             let line = self.number - unfit + 1;
             return Err(Broken { line, tampering: Tampering::Changed });
