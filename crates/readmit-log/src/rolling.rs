@@ -1,5 +1,5 @@
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -58,7 +58,8 @@ impl Rotation {
 /// what had that name `app.log.2`.
 ///
 /// A line is never divided. Where the files cannot be renamed, it goes on in the same one, and the
-/// failure is told for each line. On Unix nobody but the owner can read the files.
+/// failure is told for each line. What a crash or a full disk has left of a line is given an end, so
+/// that the next one stands by itself. On Unix nobody but the owner can read the files.
 #[derive(Debug)]
 pub struct RollingFile<C = SystemClock> {
     path: PathBuf,
@@ -69,6 +70,8 @@ pub struct RollingFile<C = SystemClock> {
     begun_at: SystemTime,
     /// Whether the last line has its end.
     is_between_lines: bool,
+    /// Whether the file may end with a part of a line that nobody goes on with.
+    may_be_torn: bool,
 }
 
 impl RollingFile {
@@ -102,7 +105,32 @@ impl<C: Clock> RollingFile<C> {
             Ok(at) if 0 < bytes => at,
             _ => clock.wall(),
         };
-        Ok(RollingFile { path, rotation, clock, file, bytes, begun_at, is_between_lines: true })
+        Ok(RollingFile {
+            path,
+            rotation,
+            clock,
+            file,
+            bytes,
+            begun_at,
+            is_between_lines: true,
+            may_be_torn: true,
+        })
+    }
+
+    /// Gives an end to what is left of a line.
+    fn mend(&mut self) -> io::Result<()> {
+        let length = self.file.metadata()?.len();
+        if 0 < length {
+            let mut last = [0];
+            self.file.seek(SeekFrom::Start(length - 1))?;
+            self.file.read_exact(&mut last)?;
+            if last != *b"\n" {
+                self.file.write_all(b"\n")?;
+            }
+        }
+        self.bytes = self.file.metadata()?.len();
+        (self.is_between_lines, self.may_be_torn) = (true, false);
+        Ok(())
     }
 
     fn is_over(&self, more: u64) -> bool {
@@ -115,11 +143,14 @@ impl<C: Clock> RollingFile<C> {
     fn rotate(&mut self) -> io::Result<()> {
         if self.rotation.keep == 0 {
             self.file.set_len(0)?;
-        } else {
+        } else if self.path.try_exists()? {
             for number in (1..self.rotation.keep).rev() {
                 rename(&self.aside(number), &self.aside(number + 1))?;
             }
             rename(&self.path, &self.aside(1))?;
+            self.file = open(&self.path)?;
+        } else {
+            // It was put aside before, and none could be begun.
             self.file = open(&self.path)?;
         }
         self.bytes = 0;
@@ -141,8 +172,14 @@ impl<C: Clock> Write for RollingFile<C> {
     }
 
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if self.may_be_torn {
+            self.mend()?;
+        }
         let rotated = if self.is_over(bytes.len() as u64) { self.rotate() } else { Ok(()) };
+        // Where this fails, some of the line may be there.
+        self.may_be_torn = true;
         self.file.write_all(bytes)?;
+        self.may_be_torn = false;
         self.bytes = self.bytes.saturating_add(bytes.len() as u64);
         self.is_between_lines = bytes.ends_with(b"\n");
         rotated
@@ -223,6 +260,53 @@ mod tests {
         file.write_all(b"two\n").unwrap();
 
         assert_eq!((both.as_str(), folder.read("app.log").as_str()), ("before\none\n", "two\n"));
+    }
+
+    #[test]
+    fn what_a_crash_left_of_a_line_spoils_no_other() {
+        let folder = Folder::new("crash");
+        fs::write(folder.log(), "whole\nto").unwrap();
+
+        let mut file = RollingFile::open(folder.log(), Rotation::default()).unwrap();
+        file.write_all(b"ne").unwrap();
+        file.write_all(b"xt\n").unwrap();
+
+        assert_eq!(folder.read("app.log"), "whole\nto\nnext\n");
+    }
+
+    #[test]
+    fn what_a_full_disk_left_of_a_line_spoils_no_other() {
+        let folder = Folder::new("full");
+        let mut file = RollingFile::open(folder.log(), Rotation::default()).unwrap();
+        file.write_all(b"first\n").unwrap();
+        // It can only be read, so that no write succeeds; some of the line has come.
+        let sound = std::mem::replace(&mut file.file, File::open(folder.log()).unwrap());
+        fs::OpenOptions::new().append(true).open(folder.log()).unwrap().write_all(b"to").unwrap();
+
+        let failed = file.write_all(b"torn\n");
+        file.file = sound;
+        file.write_all(b"next\n").unwrap();
+
+        assert!(failed.is_err());
+        assert_eq!(folder.read("app.log"), "first\nto\nnext\n");
+    }
+
+    #[test]
+    fn files_that_were_put_aside_stay_where_the_next_one_could_not_be_begun() {
+        let folder = Folder::new("begun");
+        let rotation = Rotation::default().max_bytes(6).keep(2);
+        let mut file = RollingFile::open(folder.log(), rotation).unwrap();
+        for line in ["first\n", "next\n"] {
+            file.write_all(line.as_bytes()).unwrap();
+        }
+        fs::remove_file(folder.log()).unwrap();
+
+        file.write_all(b"last\n").unwrap();
+
+        assert_eq!(
+            (folder.read("app.log.1"), folder.read("app.log")),
+            ("first\n".into(), "last\n".into())
+        );
     }
 
     #[derive(Debug)]
