@@ -124,8 +124,24 @@ pub(crate) fn pem_end(text: &[u8], at: usize) -> Option<usize> {
     Some(at + end)
 }
 
+/// Whether a private key begins in a line and does not end in it.
+pub(crate) fn opens_key(line: &[u8]) -> bool {
+    let mut rest = line;
+    while let Some(at) = find(rest, PEM_BEGIN) {
+        rest = &rest[at..];
+        if !is_pem_begin(rest) {
+            rest = &rest[PEM_BEGIN.len()..];
+        } else if let Some(end) = find(rest, PEM_END) {
+            rest = &rest[end..];
+        } else {
+            return true;
+        }
+    }
+    false
+}
+
 /// Whether this is the first line of a key; certificates are public.
-pub(crate) fn is_pem_begin(rest: &[u8]) -> bool {
+fn is_pem_begin(rest: &[u8]) -> bool {
     let Some(label) = rest.strip_prefix(PEM_BEGIN) else { return false };
     let label = &label[..label.len().min(64)];
     let label = &label[..find(label, b"-----").unwrap_or(label.len())];

@@ -59,12 +59,12 @@ impl Scan<'_> {
         let text = self.text;
         // The letter of an escape such as `\n` is none of the word.
         let inner = (start + escape_length(text, start)).min(end);
-        if text.get(inner) == Some(&b'-')
-            && text[inner..].starts_with(b"-----BEGIN ")
-            && let Some(end) = shape::pem_end(text, inner)
+        // The first line of a key may follow upon a word, such as the end of a certificate.
+        if text[inner..end].ends_with(b"-----BEGIN")
+            && let Some(key_end) = shape::pem_end(text, end - b"-----BEGIN".len())
         {
-            self.spans.hide(inner..end);
-            return end;
+            self.spans.hide(end - b"-----BEGIN".len()..key_end);
+            return key_end;
         }
         let next = text.get(end).copied().unwrap_or(b'\n');
         if let Some(end) = self.shape(start, inner, end, next) {

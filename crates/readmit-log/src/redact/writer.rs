@@ -5,8 +5,9 @@ use crate::redact::{Redactor, shape};
 /// Redacts what it passes on, line by line, so that a secret that comes in two writes is one.
 ///
 /// What has no end of line yet waits for it; [`finish`](Writer::finish) or dropping the writer passes
-/// on the rest, and `flush` does not. A private key, which has many lines, is one mark. Of a line
-/// longer than 256 KiB the rest is left out, for nothing is known of the middle of a line.
+/// on the rest, and `flush` does not. A private key, which has many lines, is one mark; one whose end
+/// does not come within 512 lines hides no more of them. Of a line longer than 256 KiB the rest is
+/// left out, for nothing is known of the middle of a line.
 ///
 /// It changes nothing else: terminal sequences of a log's own colours pass.
 ///
@@ -38,8 +39,8 @@ struct Line {
     bytes: Vec<u8>,
     /// Whether it was too long, and what comes of it is left out.
     is_over: bool,
-    /// Whether it is one of a private key.
-    in_key: bool,
+    /// How many more lines may be those of a private key that has begun.
+    of_key: u32,
 }
 
 impl<W: io::Write> Writer<W> {
@@ -65,17 +66,21 @@ impl<W: io::Write> Writer<W> {
         let is_over = std::mem::take(&mut self.line.is_over);
         let ends = bytes.last() == Some(&b'\n');
         let Some(to) = &mut self.to else { return Ok(()) };
-        let ends_key = shape::find(&bytes, shape::PEM_END).is_some();
-        if self.line.in_key {
+        if let Some(rest) = self.line.of_key.checked_sub(1) {
             // The mark stands where the key began.
-            self.line.in_key = !ends_key;
+            let end = shape::find(&bytes, shape::PEM_END);
+            let opens_another = end.is_some_and(|end| shape::opens_key(&bytes[end..]));
+            self.line.of_key = match end {
+                _ if opens_another => KEY_LINES,
+                Some(_) => 0,
+                None => rest,
+            };
             return Ok(());
         }
         if bytes.is_empty() {
             return Ok(());
         }
-        let begin = shape::find(&bytes, b"-----BEGIN ");
-        self.line.in_key = !ends_key && begin.is_some_and(|at| shape::is_pem_begin(&bytes[at..]));
+        self.line.of_key = if shape::opens_key(&bytes) { KEY_LINES } else { 0 };
         let text = String::from_utf8_lossy(&bytes);
         let clean = self.redactor.text(&text);
         to.write_all(clean.trim_end_matches('\n').as_bytes())?;
@@ -87,19 +92,32 @@ impl<W: io::Write> Writer<W> {
     }
 }
 
+impl Line {
+    /// Leaves out the word in which it became too long: the part of a token may not look like one.
+    fn cut(&mut self) {
+        self.is_over = true;
+        let words = self.bytes.iter().rev().take(LONGEST_WORD);
+        if let Some(part) = words.into_iter().position(u8::is_ascii_whitespace) {
+            self.bytes.truncate(self.bytes.len() - part);
+        }
+    }
+}
+
 impl<W: io::Write> io::Write for Writer<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         for part in bytes.split_inclusive(|byte| *byte == b'\n') {
             let ends = part.ends_with(b"\n");
             let room = LONGEST.saturating_sub(self.line.bytes.len());
-            if room < part.len() {
-                self.line.is_over = true;
-                self.line.bytes.extend_from_slice(&part[..room]);
+            if !self.line.is_over && part.len() <= room {
+                self.line.bytes.extend_from_slice(part);
+            } else {
+                if !self.line.is_over {
+                    self.line.bytes.extend_from_slice(&part[..room]);
+                    self.line.cut();
+                }
                 if ends {
                     self.line.bytes.push(b'\n');
                 }
-            } else {
-                self.line.bytes.extend_from_slice(part);
             }
             if ends {
                 self.end_line()?;
@@ -123,6 +141,10 @@ impl<W: io::Write> Drop for Writer<W> {
 
 /// Bytes of a line.
 const LONGEST: usize = 256 * 1024;
+/// Bytes of a word at the end of a line that is too long.
+const LONGEST_WORD: usize = 8 * 1024;
+/// Lines of a private key: one of 16,384 bits has 200 and some.
+const KEY_LINES: u32 = 512;
 
 #[cfg(test)]
 mod tests {
@@ -173,6 +195,46 @@ mod tests {
         assert!(written.len() < LONGEST + 100);
         assert!(!written.contains("abc0123456789"));
         assert!(written.ends_with("(the line was too long)\nnext\n"));
+    }
+
+    #[test]
+    fn r82_what_is_left_of_a_word_in_a_line_that_is_too_long_is_left_out() {
+        let redactor = Redactor::new();
+        redactor.register("a-token-in-use");
+        let mut writer = redactor.writer(Vec::new());
+
+        writer.write_all("x ".repeat(LONGEST / 2 - 5).as_bytes()).unwrap();
+        writer.write_all(b"a-token-in-use\nnext\n").unwrap();
+        let written = String::from_utf8(writer.finish().unwrap()).unwrap();
+
+        assert!(!written.contains("a-token"), "{}", &written[LONGEST - 20..]);
+    }
+
+    #[test]
+    fn r82_a_private_key_behind_a_certificate_without_an_end_of_line_is_hidden() {
+        let pem = "-----BEGIN CERTIFICATE-----\nMIIC\n-----END CERTIFICATE-----\
+                   -----BEGIN RSA PRIVATE KEY-----\nMIIEsecret\n-----END RSA PRIVATE KEY-----\
+                   -----BEGIN EC PRIVATE KEY-----\nMHcsecret\n-----END EC PRIVATE KEY-----\nnext\n";
+        let mut writer = Redactor::new().writer(Vec::new());
+
+        writer.write_all(pem.as_bytes()).unwrap();
+        let written = String::from_utf8(writer.finish().unwrap()).unwrap();
+
+        assert!(!written.contains("secret"), "{written}");
+        assert!(written.starts_with("-----BEGIN CERTIFICATE-----\nMIIC\n"), "{written}");
+        assert!(written.ends_with("\nnext\n"), "{written}");
+    }
+
+    #[test]
+    fn a_key_whose_end_does_not_come_does_not_silence_a_log() {
+        let mut writer = Redactor::new().writer(Vec::new());
+
+        writer.write_all(b"said: -----BEGIN PRIVATE KEY-----\n").unwrap();
+        (0..KEY_LINES).for_each(|_| writer.write_all(b"hidden\n").unwrap());
+        writer.write_all(b"an alarm\n").unwrap();
+        let written = String::from_utf8(writer.finish().unwrap()).unwrap();
+
+        assert_eq!(written, "said: REDACTED\nan alarm\n");
     }
 
     #[test]
