@@ -13,6 +13,8 @@ pub(crate) fn secrets(value: &[u8]) -> Vec<Range<usize>> {
         let name = pair[..equals.unwrap_or(pair.len())].trim_ascii();
         let is_attribute =
             ATTRIBUTES.iter().any(|attribute| name.eq_ignore_ascii_case(attribute.as_bytes()));
+        // The first pair is the cookie itself, whatever its name.
+        let is_attribute = is_attribute && 0 < start;
         if !is_attribute && blanks < pair.len() {
             parts.push(equals.map_or(start + blanks, |equals| start + equals + 1)..end);
         }
@@ -46,5 +48,10 @@ mod tests {
             secrets(value).into_iter().map(|part| str::from_utf8(&value[part]).unwrap()).collect();
 
         assert_eq!(hidden, ["a", " dark", "alone"]);
+    }
+
+    #[test]
+    fn r82_a_cookie_with_the_name_of_an_attribute_is_hidden() {
+        assert_eq!(secrets(b"path=a; Path=/"), [5..6]);
     }
 }

@@ -30,17 +30,16 @@ pub(crate) fn redact<'v>(texts: &Texts<'_>, name: &str, value: &'v str) -> Cow<'
                     spans.hide(part);
                 }
             }
-            return match spans.is_empty() {
-                true => texts.redact(value, 0).unwrap_or(Cow::Borrowed(value)),
-                false => {
-                    let clean = spans.apply(value).into_owned();
-                    let cleaner = texts.redact(&clean, 0).map(Cow::into_owned);
-                    Cow::Owned(cleaner.unwrap_or(clean))
-                }
-            };
         }
     }
-    spans.apply(value)
+    match spans.is_empty() {
+        true => texts.redact(value, 0).unwrap_or(Cow::Borrowed(value)),
+        false => {
+            let clean = spans.apply(value).into_owned();
+            let cleaner = texts.redact(&clean, 0).map(Cow::into_owned);
+            Cow::Owned(cleaner.unwrap_or(clean))
+        }
+    }
 }
 
 /// Hides what a challenge gives the client to answer with (RFC 7616), and a token behind the scheme
@@ -90,3 +89,20 @@ const SECRETS: &[&str] = &[
     "rspauth",
     "token",
 ];
+
+#[cfg(test)]
+mod tests {
+    use crate::redact::Redactor;
+
+    #[test]
+    fn r82_a_secret_in_use_is_hidden_in_what_is_shown_of_a_cookie() {
+        let redactor = Redactor::new();
+        redactor.register("a-token-in-use");
+
+        let set = redactor.header("Set-Cookie", b"a=b; Path=/a-token-in-use; Secure");
+        let sent = redactor.header("Cookie", b"a-token-in-use=b");
+
+        assert_eq!(set, "a=REDACTED; Path=/REDACTED; Secure");
+        assert_eq!(sent, "REDACTED=REDACTED");
+    }
+}

@@ -11,6 +11,7 @@ use crate::redact::name::Class;
 use crate::redact::rules::Rules;
 use crate::redact::spans::MARK;
 use crate::redact::texts::{Glance, Seen};
+use crate::redact::view::View;
 use crate::redact::{Texts, looks};
 
 /// Rewrites JSON without its secrets, or returns `None` where there is nothing to hide.
@@ -273,11 +274,18 @@ impl<'j> Document<'j> {
             return Class::Plain;
         }
         let quoted = name.of(self.json);
-        if quoted.contains('\\') {
-            let decoded: String = serde_json::from_str(quoted).unwrap_or_default();
-            return rules.class(decoded.as_bytes());
+        let inside = quoted.trim_matches('"');
+        if !inside.contains('\\') {
+            return rules.class(inside.as_bytes());
         }
-        rules.class(quoted.trim_matches('"').as_bytes())
+        match serde_json::from_str::<String>(quoted) {
+            Ok(decoded) => rules.class(decoded.as_bytes()),
+            // A name that no reader of JSON takes is read as one takes it who is not strict.
+            Err(_) => match View::of(inside) {
+                Some(view) => rules.class(view.text()),
+                None => rules.class(inside.as_bytes()),
+            },
+        }
     }
 
     /// Says of each node whether it is a secret.
@@ -386,6 +394,8 @@ mod tests {
             (r#"{"id":1,"s3cret value"x"#, r#"{"id":1,"REDACTED"x"#),
             (r#"{"s3cret value""#, r#"{"REDACTED""#),
             (r#"{"password": "abc"#, r#"{"password":REDACTED"#),
+            (r#"{"pass\u0077ord\q":"abc"}"#, r#"{"pass\u0077ord\q":"REDACTED"}"#),
+            (r#"{"password\ud800":"abc"}"#, r#"{"password\ud800":"REDACTED"}"#),
         ] {
             assert_eq!(redactor.json(json), clean, "{json}");
         }
