@@ -10,7 +10,9 @@ pub(super) fn write(entry: &Entry) -> String {
         format!("{} {:<5} {}", rfc3339::format(entry.at), level(entry.level), entry.event);
     let kind = entry.kind.map(|kind| kind.as_str().to_owned());
     let status = entry.http_status.map(|status| status.to_string());
-    let words = [&kind, &entry.error_code, &status, &entry.endpoint];
+    // A server chose its code: blanks in it would make words, and pairs, of its own.
+    let code = entry.error_code.as_deref().map(logfmt);
+    let words = [&kind, &code, &status, &entry.endpoint];
     for word in words.into_iter().flatten() {
         line.push(' ');
         line += word;
