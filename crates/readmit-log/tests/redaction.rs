@@ -244,7 +244,10 @@ fn encode(secret: &str, encoding: usize, before: &str, behind: &str) -> String {
         3 => percent("+"),
         4 => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
         5 => bytes.iter().map(|byte| format!("{byte:02X}")).collect(),
-        6 => serde_json::to_string(secret).unwrap().trim_matches('"').to_owned(),
+        6 => {
+            let quoted = serde_json::to_string(secret).unwrap();
+            quoted[1..quoted.len() - 1].to_owned()
+        }
         _ => base64(format!("{before}{secret}{behind}").as_bytes()),
     }
 }
