@@ -86,7 +86,13 @@ impl Scan<'_> {
                 (at..end, end)
             }
             None => {
-                let end = value::line_end(self.text, at);
+                let mut end = value::line_end(self.text, at);
+                // A scheme alone: the rest is folded into the next line (RFC 9112 section 5.2).
+                if is_scheme(self.text[at..end].trim_ascii())
+                    && let Some(next) = value::folded(self.text, end)
+                {
+                    end = value::line_end(self.text, next);
+                }
                 (at..end, end)
             }
         };

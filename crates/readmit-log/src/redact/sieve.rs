@@ -19,7 +19,9 @@ pub(crate) fn is_ordinary(text: &[u8], start: usize, end: usize) -> bool {
             is_flag || may_end_in_noun(text, end)
         }
         b':' if text[end..].starts_with(b"://") => true,
-        b'=' | b':' | b'"' | b'\'' | b'`' | b'\\' | b']' => may_name_secret(&text[start..end]),
+        b'=' | b':' | b'"' | b'\'' | b'`' | b'\\' | b']' | b'(' => {
+            may_name_secret(&text[start..end])
+        }
         _ => false,
     };
     !announces && !may_be_token(text, start, end, next)

@@ -86,7 +86,12 @@ impl Url<'_> {
         // A password with a slash in it, which a URL may not have, goes on behind the slash.
         let beyond = match (last_at, named) {
             (Some(_), Some(_)) => later_at(rest, end),
-            (None, Some(colon)) if !is_port(colon) => later_at(rest, end),
+            // What is no port is a password, whatever host follows it; and so is one of no host.
+            (None, Some(colon))
+                if !authority.starts_with(b"[") && (colon == 0 || !is_port(colon)) =>
+            {
+                rest[end..].iter().rposition(|byte| *byte == b'@').map(|at| end + at)
+            }
             _ => None,
         };
         let Some(at) = beyond.or(last_at) else { return start + end };

@@ -121,6 +121,37 @@ pub(crate) fn skip_blanks(text: &[u8], at: usize) -> usize {
     at + blanks.count()
 }
 
+/// Returns the place behind what may stand between a sign and its value: blanks, the end of the line
+/// where the value is folded into the next one, and the letter that some languages put before quotes.
+pub(crate) fn begin(text: &[u8], at: usize) -> usize {
+    let here = skip_blanks(text, at);
+    let here = folded(text, here).unwrap_or(here);
+    let letters = text[here..].iter().take(2).take_while(|byte| b"bBrRuU".contains(byte)).count();
+    let hashes = text[here + letters..].iter().take(8).take_while(|byte| **byte == b'#').count();
+    match text.get(here + letters + hashes) {
+        Some(b'"' | b'\'') if 0 < letters => here + letters + hashes,
+        _ => here,
+    }
+}
+
+/// Returns where a value begins that stands in the next line: indented and no name itself, or within
+/// quotes.
+pub(crate) fn folded(text: &[u8], at: usize) -> Option<usize> {
+    let line = match text.get(at..)? {
+        [b'\r', b'\n', ..] => at + 2,
+        [b'\n', ..] => at + 1,
+        _ => return None,
+    };
+    let value = skip_blanks(text, line);
+    let found = word(text, value);
+    let next = text.get(skip_blanks(text, found.end));
+    let is_value = match text.get(value)? {
+        b'"' | b'\'' => true,
+        _ => line < value && !found.is_empty() && !matches!(next, Some(b':' | b'=')),
+    };
+    is_value.then_some(value)
+}
+
 const LONGEST_NAME: usize = 64;
 const MOST_BLANKS: usize = 16;
 const MOST_SLASHES: usize = 16;
