@@ -37,3 +37,26 @@ pub(super) fn write(entry: &Entry) -> String {
     }
     line
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use readmit_error::event::{Event, Record};
+    use readmit_error::{Failure, Kind, Origin};
+
+    use crate::{Rendering, Scribe};
+
+    #[test]
+    fn r83_a_code_of_a_server_makes_no_pairs() {
+        let failure = Failure::builder(Kind::InvalidCredentials, Origin::Answer { status: 401 })
+            .code("E1 user=admin")
+            .build();
+        let event = Event::CredentialsRejected { challenge_error: None, consecutive: 1 };
+        let record = Record::new(SystemTime::UNIX_EPOCH, event).failure(failure);
+
+        let line = Scribe::default().entry(&record).render(Rendering::Line);
+
+        assert!(line.contains(" invalid_credentials \"E1 user=admin\" 401 "), "{line}");
+    }
+}
