@@ -73,7 +73,8 @@ impl History {
     ///
     /// # Errors
     ///
-    /// [`HistoryError`] where it is damaged, larger than 4 MiB, or of an unknown version.
+    /// [`HistoryError`] where it is damaged, larger than 4 MiB or of more than 4,096 codes, or of an
+    /// unknown version.
     pub fn read(json: &[u8]) -> Result<History, HistoryError> {
         if MAX_BYTES < json.len() {
             return Err(HistoryError::TooLarge { bytes: json.len() });
@@ -87,6 +88,10 @@ impl History {
             return Err(HistoryError::UnknownVersion);
         }
         let file: File = serde_json::from_slice(json).map_err(malformed)?;
+        // Each takes a thousand bytes, however few it has in the file.
+        if MAX_CHARTS < file.codes.len().max(file.outcomes.len()) {
+            return Err(HistoryError::TooLarge { bytes: json.len() });
+        }
         let nowhere = HistoryError::Malformed { line: 1, column: 1 };
         let saved_at = rfc3339::parse(&file.saved_at).ok_or(nowhere.clone())?;
         let charts = |charts: BTreeMap<String, Saved>| -> Option<BTreeMap<String, Chart>> {
@@ -219,6 +224,8 @@ impl Counts {
 const SCHEMA: &str = "readmit.history/1";
 /// Some 70 codes with three series each are a tenth of it.
 const MAX_BYTES: usize = 4 << 20;
+/// A monitor has a thousand codes with a threshold at most, as many others, and those of readmit.
+const MAX_CHARTS: usize = 4_096;
 
 #[cfg(test)]
 mod tests {
@@ -290,6 +297,21 @@ mod tests {
         let large = vec![b' '; MAX_BYTES + 1];
         let error = History::read(&large).unwrap_err();
         assert_eq!(error, HistoryError::TooLarge { bytes: MAX_BYTES + 1 });
+    }
+
+    #[test]
+    fn r87_a_file_of_many_small_codes_takes_no_memory() {
+        let file = |many: usize| {
+            let codes: Vec<String> = (0..many).map(|code| format!("\"{code}\":{{}}")).collect();
+            let codes = codes.join(",");
+            format!(
+                r#"{{"schema":"{SCHEMA}","saved_at":"2026-11-21T00:00:00Z","codes":{{{codes}}}}}"#
+            )
+        };
+
+        assert!(History::read(file(4_096).as_bytes()).is_ok());
+        let error = History::read(file(4_097).as_bytes()).unwrap_err();
+        assert!(matches!(error, HistoryError::TooLarge { .. }), "{error}");
     }
 
     fn at(seconds: u64) -> SystemTime {
