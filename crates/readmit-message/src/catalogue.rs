@@ -225,7 +225,9 @@ impl Catalogue {
         find: impl Fn(&'c Words) -> Option<T>,
     ) -> Option<T> {
         let overlays = || self.overlays.iter().rev();
-        let of_code = code.and_then(|code| {
+        // A documented code says what it says only of a kind that it can mean (rule 95).
+        let meant = |code: &&str| Topic::kind_of(code).is_none() || Topic::of(code, kind).is_some();
+        let of_code = code.filter(meant).and_then(|code| {
             overlays().find_map(|overlay| overlay.codes.get(code).and_then(&find))
         });
         of_code.or_else(|| overlays().find_map(|overlay| overlay.kinds.get(&kind).and_then(&find)))
@@ -296,6 +298,21 @@ mod tests {
         assert_eq!(catalogue.entry(&failure).title(), "of the code");
         let untouched = catalogue.entry(&failure).message(Audience::User);
         assert_eq!(untouched, "The service did not accept the sign-in details.");
+    }
+
+    #[test]
+    fn r95_a_text_of_ones_own_for_a_code_is_not_told_of_what_was_not_verified() {
+        let mut catalogue = Catalogue::english();
+        let own = r#"{"codes": {"AUTH_002": {"title": "Your key is wrong"}}}"#;
+        catalogue.overlay(own).unwrap();
+        let title = |kind, status| {
+            let failure =
+                Failure::builder(kind, Origin::Answer { status }).code("AUTH_002").build();
+            catalogue.entry(&failure).title().to_owned()
+        };
+
+        assert_eq!(title(Kind::InvalidCredentials, 401), "Your key is wrong");
+        assert_eq!(title(Kind::Unavailable, 503), "Service not available");
     }
 
     #[test]
