@@ -51,9 +51,8 @@ impl Texts<'_> {
     fn secrets(&self, text: &str, depth: u8) -> Spans {
         let mut spans = text::scan(self.rules, text.as_bytes(), depth);
         self.registered.find(text.as_bytes(), &mut spans);
-        if !self.registered.is_empty()
-            && let Some(view) = View::decoded(text)
-        {
+        let views = [View::decoded, View::unescaped].into_iter();
+        for view in views.filter(|_| !self.registered.is_empty()).filter_map(|view| view(text)) {
             let mut seen = Spans::default();
             self.registered.find(view.text(), &mut seen);
             seen.iter().for_each(|part| spans.hide(view.place(part)));
@@ -126,6 +125,20 @@ mod tests {
 
         for text in ["first%2Dsecret", "%66irst-secret", "first%2dsecre%74"] {
             assert_eq!(redactor.text(&format!("a {text} 5% b")), "a REDACTED 5% b");
+        }
+    }
+
+    #[test]
+    fn r82_a_value_is_found_whichever_of_its_characters_are_escaped() {
+        let redactor = Redactor::new();
+        redactor.register("a\"b\\c/\u{e9}\u{1f511}+d");
+
+        for text in [
+            r#"a\u0022b\u005Cc\/\u00E9\uD83D\uDD11\u002Bd"#,
+            r#"a\"b\\c/\u00e9\ud83d\udd11+d"#,
+            r#"a\\\"b\\\\c/\u00e9\ud83d\udd11+d"#,
+        ] {
+            assert_eq!(redactor.text(&format!(r"x {text} C:\new y")), r"x REDACTED C:\new y");
         }
     }
 }

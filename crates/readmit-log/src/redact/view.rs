@@ -64,6 +64,35 @@ impl View {
         Some(view)
     }
 
+    /// Returns a text with the escapes of JSON undone, whichever characters somebody has escaped;
+    /// `None` where it has none.
+    pub(crate) fn unescaped(text: &str) -> Option<View> {
+        let bytes = text.as_bytes();
+        if !bytes.contains(&b'\\') {
+            return None;
+        }
+        let mut view = View { text: Vec::with_capacity(text.len()), places: Vec::new() };
+        let mut at = 0;
+        while let Some(&byte) = bytes.get(at) {
+            let escape = bytes.get(at..).filter(|_| byte == b'\\').and_then(character);
+            match escape {
+                Some((c, length)) => {
+                    // All of a character stands where its escape does.
+                    let spelled = c.encode_utf8(&mut [0; 4]).len();
+                    view.text.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+                    view.places.extend(std::iter::repeat_n(at, spelled));
+                    at += length;
+                }
+                None => {
+                    view.push(at, &[byte]);
+                    at += 1;
+                }
+            }
+        }
+        view.places.push(bytes.len());
+        Some(view)
+    }
+
     pub(crate) fn text(&self) -> &[u8] {
         &self.text
     }
@@ -115,6 +144,36 @@ fn escaped(text: &[u8]) -> Option<u8> {
     let digits = text.get(..ESCAPE)?.strip_prefix(b"\\u00")?;
     let byte = u8::from_str_radix(str::from_utf8(digits).ok()?, 16).ok()?;
     byte.is_ascii_graphic().then_some(byte).filter(|byte| !b"\"\\".contains(byte))
+}
+
+/// Returns the character that an escape of JSON stands for (RFC 8259 section 7), and its length.
+fn character(text: &[u8]) -> Option<(char, usize)> {
+    let unit = |at: usize| {
+        let digits = text.get(at..at + ESCAPE)?.strip_prefix(b"\\u")?;
+        u16::from_str_radix(str::from_utf8(digits).ok()?, 16).ok()
+    };
+    let c = match text.get(1)? {
+        b'"' => '"',
+        b'\\' => '\\',
+        b'/' => '/',
+        b'b' => '\u{8}',
+        b'f' => '\u{c}',
+        b'n' => '\n',
+        b'r' => '\r',
+        b't' => '\t',
+        b'u' => {
+            let first = unit(0)?;
+            return match char::from_u32(first.into()) {
+                Some(c) => Some((c, ESCAPE)),
+                None => {
+                    let pair = char::decode_utf16([first, unit(ESCAPE)?]).next()?.ok()?;
+                    Some((pair, 2 * ESCAPE))
+                }
+            };
+        }
+        _ => return None,
+    };
+    Some((c, 2))
 }
 
 /// Characters of `\u00xx`.
