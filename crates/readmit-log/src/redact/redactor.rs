@@ -65,7 +65,8 @@ impl Redactor {
         self.update(|registered| registered.insert(value));
     }
 
-    /// Forgets a value, which may be one that never was registered.
+    /// Forgets a value, once as many have forgotten it as have registered it: two who share a
+    /// redactor may use the same secret. One that never was registered is none to forget.
     pub fn forget(&self, value: &str) {
         self.update(|registered| registered.remove(value));
     }

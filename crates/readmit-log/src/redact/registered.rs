@@ -13,10 +13,17 @@ use crate::redact::spans::{MARK, Spans};
 /// text has only a part of it.
 #[derive(Default)]
 pub(crate) struct Registered {
-    values: Vec<String>,
+    values: Vec<Value>,
     /// Made for the first text that is looked at since a value came or went: secrets change more
     /// often than anything is written, where nobody listens.
     index: OnceLock<Index>,
+}
+
+#[derive(Clone)]
+struct Value {
+    text: String,
+    /// How often it was added, and not removed since.
+    holders: u32,
 }
 
 /// The spellings of all values, by their pieces.
@@ -73,16 +80,19 @@ struct Place {
 }
 
 impl Registered {
-    /// Adds a value, unless it is too short to be told from other text, or known already.
+    /// Adds a value, unless it is too short to be told from other text.
     ///
     /// Past the bound the oldest goes.
     pub(crate) fn insert(&mut self, value: &str) {
-        let is_known = self.values.iter().any(|known| known == value);
-        // A part of the mark would be found in every mark.
-        if value.len() < SHORTEST || is_known || MARK.contains(value) {
+        if let Some(known) = self.values.iter_mut().find(|known| known.text == value) {
+            known.holders = known.holders.saturating_add(1);
             return;
         }
-        self.values.push(value.to_owned());
+        // A part of the mark would be found in every mark.
+        if value.len() < SHORTEST || MARK.contains(value) {
+            return;
+        }
+        self.values.push(Value { text: value.to_owned(), holders: 1 });
         if MOST < self.values.len() {
             self.values.remove(0);
         }
@@ -93,9 +103,15 @@ impl Registered {
         self.values.is_empty()
     }
 
+    /// Removes a value that was added once; of one that was added more often, it takes one off.
     pub(crate) fn remove(&mut self, value: &str) {
-        self.values.retain(|known| known != value);
-        self.index = OnceLock::new();
+        let Some(place) = self.values.iter().position(|known| known.text == value) else { return };
+        let Some(known) = self.values.get_mut(place) else { return };
+        known.holders -= 1;
+        if known.holders == 0 {
+            self.values.remove(place);
+            self.index = OnceLock::new();
+        }
     }
 
     /// Adds to the spans wherever the text echoes a secret.
@@ -110,9 +126,9 @@ impl Registered {
 }
 
 impl Index {
-    fn of(values: &[String]) -> Index {
+    fn of(values: &[Value]) -> Index {
         let mut index = Index::default();
-        values.iter().for_each(|value| index.add(value));
+        values.iter().for_each(|value| index.add(&value.text));
         index
     }
 
@@ -283,6 +299,18 @@ mod tests {
     }
 
     #[test]
+    fn r82_a_value_is_known_until_each_who_added_it_has_removed_it() {
+        let mut registered = registered(&["shared-secret", "shared-secret"]);
+
+        registered.remove("shared-secret");
+        registered.remove("another");
+        assert_eq!(found(&registered, "shared-secret"), "REDACTED");
+
+        registered.remove("shared-secret");
+        assert_eq!(found(&registered, "shared-secret"), "shared-secret");
+    }
+
+    #[test]
     fn the_values_are_bounded() {
         let mut registered = Registered::default();
 
@@ -291,7 +319,7 @@ mod tests {
         }
 
         assert_eq!(registered.values.len(), MOST);
-        assert_eq!(registered.values[0], "value-number-000001");
+        assert_eq!(registered.values[0].text, "value-number-000001");
     }
 
     fn registered(values: &[&str]) -> Registered {
