@@ -8,6 +8,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use readmit_error::event::RecoveryOutcome;
 use readmit_error::{Category, Failure, Kind, Origin};
+use readmit_log::redact::Redactor;
 use readmit_recovery::Demand;
 use readmit_retry::GiveUp;
 
@@ -35,6 +36,8 @@ struct Inner {
     about: About,
     failure: Failure,
     host: Option<Arc<str>>,
+    /// Who knows the secrets in use, which a server may have echoed.
+    redactor: Option<Redactor>,
     attempts: u32,
     recoveries: u32,
     outcome: Option<RecoveryOutcome>,
@@ -68,11 +71,22 @@ pub(crate) struct Answer {
 impl Error {
     pub(crate) fn new(failure: Failure) -> Error {
         let (attempts, recoveries) = (0, 0);
-        let (about, host, outcome) = (About::Call, None, None);
+        let (about, host, redactor, outcome) = (About::Call, None, None, None);
         let (why, answer, source) = (None, None, None);
-        let inner =
-            Inner { about, failure, host, attempts, recoveries, outcome, why, answer, source };
-        Error { inner: Box::new(inner) }
+        Error {
+            inner: Box::new(Inner {
+                about,
+                failure,
+                host,
+                redactor,
+                attempts,
+                recoveries,
+                outcome,
+                why,
+                answer,
+                source,
+            }),
+        }
     }
 
     pub(crate) fn counts(mut self, attempts: u32, recoveries: u32) -> Error {
@@ -84,6 +98,12 @@ impl Error {
     /// Says who was called.
     pub(crate) fn of_host(mut self, host: &str) -> Error {
         self.inner.host = Some(host.into());
+        self
+    }
+
+    /// Says who takes secrets out of what people are told.
+    pub(crate) fn redacted_by(mut self, redactor: &Redactor) -> Error {
+        self.inner.redactor = Some(redactor.clone());
         self
     }
 

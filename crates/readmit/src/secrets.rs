@@ -34,6 +34,11 @@ impl Secrets {
         Secrets { redactor, known: Arc::default() }
     }
 
+    /// Returns who knows them.
+    pub(crate) fn redactor(&self) -> &Redactor {
+        &self.redactor
+    }
+
     /// Makes values known for as long as they are held, and a while longer.
     pub(crate) fn hold<'s>(&self, values: impl Iterator<Item = &'s str>) -> InUse {
         let values: Vec<_> = values.map(SecretString::from).collect();

@@ -95,7 +95,7 @@ impl Chain {
     }
 
     fn write_line(&mut self, before: &str, member: &str) -> io::Result<()> {
-        let seq = self.last.seq + 1;
+        let seq = self.last.seq.wrapping_add(1);
         let (line, hash) = line::write(seq, self.last.hash, member, self.options.key.as_ref());
         // Where this fails, some of the line may be there: the next one looks.
         self.is_whole = false;

@@ -137,7 +137,7 @@ impl Reading {
             self.region.push(text, read == Read::Unfit);
             return None;
         };
-        let follows = line.seq == self.last.seq + 1 && line.prev == self.last.hash;
+        let follows = line.seq == self.last.seq.wrapping_add(1) && line.prev == self.last.hash;
         let unfit = self.region.lines();
         if 0 < unfit {
             let tells = line.torn == Some(self.region.torn());
@@ -163,7 +163,7 @@ impl Reading {
             Suspicion::Certain(0, Tampering::Removed { lines: 1 })
         } else if line.seq <= self.last.seq {
             Suspicion::Certain(0, Tampering::Inserted)
-        } else if line.seq == self.last.seq + 1 {
+        } else if line.seq == self.last.seq.wrapping_add(1) {
             Suspicion::Misfit
         } else {
             Suspicion::Gap(line)
@@ -182,7 +182,7 @@ impl Reading {
         mut log: impl BufRead,
         key: Option<&Key>,
     ) -> io::Result<Broken> {
-        let next = self.last.seq + 1;
+        let next = self.last.seq.wrapping_add(1);
         let mut comes_later = || -> io::Result<bool> {
             let mut text = Vec::new();
             while 0 < log.read_until(b'\n', &mut text)? {

@@ -132,6 +132,7 @@ impl<S: HttpService> Call<'_, S> {
 
     fn error(&self, failure: Failure) -> Error {
         let error = Error::new(failure).counts(self.attempts(), self.recoveries.count());
+        let error = error.redacted_by(self.core.watch.secrets.redactor());
         match self.outgoing.url.host_str() {
             Some(host) => error.of_host(host),
             None => error,

@@ -49,7 +49,11 @@ impl Error {
     }
 
     fn message_of(&self, catalogue: &Catalogue) -> Message {
-        let message = catalogue.message(&self.inner.failure);
+        let redact = |text: &str| match &self.inner.redactor {
+            Some(redactor) => redactor.text(text).into_owned(),
+            None => text.to_owned(),
+        };
+        let message = catalogue.message(&self.inner.failure).redact(&redact);
         match &self.inner.host {
             Some(host) => message.host(host).build(),
             None => message.build(),

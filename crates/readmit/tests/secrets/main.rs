@@ -147,6 +147,25 @@ async fn r56_a_password_that_is_echoed_is_not_repeated() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn r94_no_person_is_told_a_secret_that_was_for_somebody_else() {
+    let api = Api::builder().service_key(SERVICE_KEY).build();
+    let key = credentials::service_key("https://api.test/token", SERVICE_KEY);
+    let client = Client::builder("https://api.test").credentials(key).untraced();
+    let client = client.build_over(api.service()).unwrap();
+    let body = format!(r#"{{"error_description": "no right for {SERVICE_KEY}"}}"#);
+    let echo = Response::builder().status(403).body(body).unwrap();
+    api.fault(Fault::respond(echo)).on("GET", "/data_flows").always();
+
+    // The API is sent the token; the key went to the token endpoint.
+    let error = client.get("/data_flows").send().await.unwrap_err();
+
+    let message = error.user_message();
+    let told = [message.plain(), message.html(), message.json()].concat();
+    assert!(told.contains("no right for REDACTED"), "{told}");
+    assert!(!told.contains(SERVICE_KEY), "{told}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn r56_a_token_endpoint_that_echoes_does_not_get_a_secret_into_anything() {
     record_everything();
     for status in [200, 400, 401, 500] {
