@@ -49,6 +49,22 @@ async fn r47_each_attempt_has_a_proof_of_its_own_made_after_the_wait() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn r47_a_proof_is_made_once_the_transport_is_ready_for_it() {
+    let api = Api::builder().dpop(Dpop::new()).build();
+    let wire = Wire::to(&api).busy_for(Duration::from_secs(20));
+    let client = builder(&api).build_over(wire.clone()).unwrap();
+
+    get(&client).await.unwrap();
+
+    let sent = wire.sent("");
+    assert_eq!(sent.len(), 2);
+    for sent in sent {
+        let at = sent.at.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+        assert_eq!(sent.proof()["iat"], at, "{}", sent.url);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn r33_a_nonce_is_asked_for_once_and_then_taken_from_every_answer() {
     let (_, wire, client) = set_up(Dpop::new().nonces_every(NonZeroU32::MIN));
 
