@@ -52,6 +52,8 @@ pub struct ClientBuilder {
     /// `None` where there is to be no monitor.
     monitoring: Option<monitor::Config>,
     alerts: Vec<Arc<dyn AlertSink>>,
+    #[cfg(feature = "metrics")]
+    metrics: Option<Arc<monitor::MetricsExport>>,
     sinks: Vec<Arc<dyn Sink>>,
     clock: Arc<dyn Clock>,
     draws: Arc<Draws>,
@@ -77,6 +79,8 @@ impl ClientBuilder {
             redactor: Redactor::new(),
             monitoring: Some(monitor::Config::default()),
             alerts: Vec::new(),
+            #[cfg(feature = "metrics")]
+            metrics: None,
             sinks: Vec::new(),
             clock: Arc::new(TokioClock),
             draws: Arc::default(),

@@ -158,14 +158,22 @@ impl<'a, S: HttpService> Call<'a, S> {
         let resends = sends.saturating_sub(1);
         self.gate.sends(self.started, outgoing.context.template.as_deref());
         let span = core.watch.attempt(|| outgoing.context(), outgoing.url.as_str(), resends);
+        let meter = &core.watch.meter;
+        let begun = meter.begin(&*core.clock);
         let attempt = core.attempt(outgoing, held, entry, *deadline_at);
         let tried = attempt.instrument(span.clone()).await;
         if let Some(status) = tried.status() {
             Spans::answered(&span, status.as_u16());
         }
-        if let Tried::Failed(failed) = &tried {
-            Spans::failed(&span, &failed.failure);
+        let failure = match &tried {
+            Tried::Succeeded { .. } => None,
+            Tried::Failed(failed) => Some(&failed.failure),
+        };
+        if let Some(failure) = failure {
+            Spans::failed(&span, failure);
         }
+        let request = (&outgoing.method, &outgoing.url);
+        meter.request(&*core.clock, begun, request, tried.status(), failure);
         tried
     }
 

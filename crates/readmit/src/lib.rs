@@ -22,6 +22,11 @@ mod dialects;
 mod dpop_key;
 mod fault;
 mod keeper;
+#[cfg(feature = "metrics")]
+mod meter;
+#[cfg(not(feature = "metrics"))]
+#[path = "meter/absent.rs"]
+mod meter;
 mod origins;
 mod outgoing;
 #[cfg(feature = "dpop")]

@@ -11,6 +11,7 @@ use tracing::Span;
 
 use crate::Monitor;
 use crate::account::Scopes;
+use crate::meter::Meter;
 use crate::outgoing::Outgoing;
 use crate::secrets::Secrets;
 
@@ -21,6 +22,8 @@ pub(crate) struct Watch {
     pub(crate) clock: Arc<dyn Clock>,
     /// It is among the sinks as well.
     pub(crate) monitor: Option<Arc<Monitor>>,
+    /// What measures how long things take.
+    pub(crate) meter: Meter,
     /// `None` where `tracing` is told nothing.
     pub(crate) spans: Option<Spans>,
     /// What none of them is told.
@@ -32,7 +35,8 @@ impl Watch {
     #[cfg(test)]
     pub(crate) fn nobody(clock: Arc<dyn Clock>) -> Watch {
         let secrets = Secrets::new(readmit_log::redact::Redactor::new());
-        Watch { sinks: Arc::new([]), clock, monitor: None, spans: None, secrets }
+        let meter = Meter::default();
+        Watch { sinks: Arc::new([]), clock, monitor: None, meter, spans: None, secrets }
     }
 
     pub(crate) fn tell(&self, event: Event, call: CallContext, failure: Option<&Failure>) {

@@ -1,7 +1,6 @@
 //! A session in a keyring.
 
 #![expect(clippy::unwrap_used, reason = "a test")]
-#![cfg(feature = "keyring")]
 
 use std::time::Duration;
 

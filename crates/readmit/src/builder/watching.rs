@@ -7,6 +7,7 @@ use readmit_log::redact::Redactor;
 use readmit_log::{Scribe, Spans, TracingSink};
 use readmit_monitor::{AlertRecords, AlertSink, Config};
 
+use crate::meter::Meter;
 use crate::secrets::Secrets;
 use crate::watch::Watch;
 use crate::{ClientBuilder, Monitor};
@@ -103,6 +104,27 @@ impl ClientBuilder {
         self
     }
 
+    /// Tells the `metrics` facade of calls, attempts, refreshes, retries, circuits and alerts, under
+    /// the names of [`METRICS`](crate::monitor::METRICS), and how long each took.
+    ///
+    /// Default: nobody is told, and nothing is measured.
+    #[cfg(feature = "metrics")]
+    pub fn metrics(mut self) -> ClientBuilder {
+        let export = Arc::new(crate::monitor::MetricsExport::new());
+        self.metrics = Some(Arc::clone(&export));
+        self.sink(Arc::clone(&export)).alerts(export)
+    }
+
+    #[cfg(feature = "metrics")]
+    fn meter(&mut self) -> Meter {
+        Meter::new(self.metrics.take())
+    }
+
+    #[cfg(not(feature = "metrics"))]
+    fn meter(&self) -> Meter {
+        Meter::default()
+    }
+
     pub(super) fn watch(&mut self) -> Watch {
         let mut sinks = std::mem::take(&mut self.sinks);
         let redactor = self.redactor.clone();
@@ -116,11 +138,12 @@ impl ClientBuilder {
             Arc::new(self.alerts.drain(..).fold(monitor, Monitor::sink))
         });
         sinks.extend(monitor.clone().map(|monitor| monitor as Arc<dyn Sink>));
-        let is_watched = monitor.is_some();
+        let (is_watched, meter) = (monitor.is_some(), self.meter());
         let watch = Watch {
             sinks: sinks.into(),
             clock: Arc::clone(&self.clock),
             monitor,
+            meter,
             spans: self.traced.then(|| Spans::new(redactor.clone())),
             secrets: Secrets::new(redactor),
         };

@@ -186,6 +186,9 @@ impl<S: HttpService> Call<'_, S> {
         let outcome = self.outcome(error.as_deref());
         let error = error.map(|error| &*error.set_outcome(outcome));
         self.end_span(outcome, error);
+        let (core, url, kind) =
+            (self.core, &self.outgoing.url, error.map(|error| error.failure().kind()));
+        core.watch.meter.operation(&*core.clock, self.started, url, outcome, kind);
         let Some(last) = &self.last else {
             return;
         };

@@ -47,7 +47,11 @@ impl Leader {
     }
 
     async fn run(mut self) {
+        let Keeper { watch, clock, .. } = &*self.keeper;
+        let begun = watch.meter.begin(clock);
         let fetched = self.fetch().await;
+        let error = fetched.as_ref().err().map(|error| error.failure().kind());
+        watch.meter.refresh(clock, begun, self.trigger, error);
         let Some(permit) = self.permit.take() else {
             return;
         };
