@@ -46,7 +46,7 @@ impl<S: HttpService> RequestBuilder<S> {
     }
 
     /// Sends the request like [`send`](RequestBuilder::send), and gives back any answer that came,
-    /// its body whole, with the [`Failure`] in its extensions where it is one.
+    /// its body whole, with the [`Failure`](crate::error::Failure) in its extensions where it is one.
     ///
     /// A [`fallback`](RequestBuilder::fallback) is not asked.
     ///
