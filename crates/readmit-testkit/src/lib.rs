@@ -3,6 +3,7 @@
 mod answer;
 mod api;
 mod arrival;
+mod aside;
 mod body;
 mod builder;
 mod clock;
@@ -33,6 +34,7 @@ mod timestamp;
 mod tokens;
 
 pub use crate::api::Api;
+pub use crate::aside::Aside;
 pub use crate::body::ApiBody;
 pub use crate::builder::{Builder, ExpiryCode};
 pub use crate::clock::Skew;
