@@ -28,6 +28,7 @@ enum Layer {
     Watching,
     Running,
     Around,
+    Programs,
     Tools,
 }
 
@@ -104,6 +105,7 @@ const MEMBERS: &[Member] = &[
     ),
     member_of(Layer::Running, "readmit"),
     member_of(Layer::Around, "readmit-testkit"),
+    member_of(Layer::Programs, "readmit-cli"),
     // Built before anything else and often: it must not wait for the crates it checks.
     Member {
         name: "xtask",
@@ -234,6 +236,7 @@ mod tests {
             package("readmit-classify", &["readmit-error", "http"]),
             package("readmit", &["readmit-core", "readmit-classify", "reqwest"]),
             package("readmit-testkit", &["readmit-error", "axum"]),
+            package("readmit-cli", &["readmit-testkit", "readmit-classify", "clap"]),
         ];
 
         assert_eq!(whats(&packages), [""; 0]);
