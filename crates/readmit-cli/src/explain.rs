@@ -1,0 +1,49 @@
+//! `readmit explain`: what an answer means, whose move it is, and what to do next.
+
+mod answer;
+mod body;
+mod curl;
+mod entry;
+mod explanation;
+mod har;
+mod head;
+mod input;
+mod options;
+mod shown;
+mod success;
+
+use std::process::ExitCode;
+
+use readmit_core::{Clock, SystemClock};
+
+use self::explanation::Report;
+use self::options::Context;
+pub(crate) use self::options::Options;
+use crate::screen::Screen;
+use crate::trouble::Trouble;
+
+/// Reads what is to be explained, and explains it.
+///
+/// # Errors
+///
+/// What was given is nothing that can be explained.
+pub(crate) fn run(options: &Options, screen: &mut Screen) -> Result<ExitCode, Trouble> {
+    let now = SystemClock.wall();
+    let context = Context::of(options)?;
+    let subjects = match options.given(now)? {
+        Some(given) => given.into(),
+        None => input::subjects(&input::read(options.file.as_deref())?, now)?,
+    };
+    let report = Report::of(subjects, &context);
+    if options.json {
+        shown::json(&report, screen)?;
+    } else {
+        shown::text(&report, screen)?;
+    }
+    screen.flush()?;
+    let failed = options.check && report.ends_in_failure();
+    Ok(if failed { ExitCode::from(FAILED) } else { ExitCode::SUCCESS })
+}
+
+/// The exit status of `--check` where the last answer is a failure.
+const FAILED: u8 = 1;

@@ -1,0 +1,180 @@
+use std::time::{Duration, SystemTime};
+
+use readmit_classify::{Dialect, classify_transport};
+use readmit_error::{Action, Category, Denied, Failure, Kind, Party, Replay, neutralise, rfc3339};
+use serde::Serialize;
+
+use super::answer::{Answer, Subject};
+use super::input::Subjects;
+use super::options::Context;
+use super::success::{self, Outcome};
+use crate::message::Message;
+use crate::nature::Nature;
+
+/// Everything that is explained, as `--json` prints it; `schema` changes where a member does that
+/// somebody may read.
+#[derive(Debug, Serialize)]
+pub(crate) struct Report {
+    pub(crate) schema: &'static str,
+    pub(crate) answers: Vec<Explanation>,
+    /// Whether there were more than are explained.
+    pub(crate) more: bool,
+}
+
+/// What one answer means.
+#[derive(Debug, Serialize)]
+pub(crate) struct Explanation {
+    /// Method and address of the request, where they are told.
+    pub(crate) request: Option<String>,
+    pub(crate) status: Option<u16>,
+    pub(crate) reason: Option<String>,
+    pub(crate) outcome: Outcome,
+    pub(crate) meaning: String,
+    pub(crate) next: String,
+    pub(crate) failure: Option<Explained>,
+    /// The dialect that it was read in.
+    pub(crate) dialect: Option<&'static str>,
+    pub(crate) notes: Vec<String>,
+}
+
+/// What there is to say of a failure alone.
+#[derive(Debug, Serialize)]
+pub(crate) struct Explained {
+    pub(crate) kind: Kind,
+    pub(crate) category: Category,
+    pub(crate) code: Option<String>,
+    pub(crate) because: String,
+    pub(crate) nature: Nature,
+    pub(crate) whose_move: Party,
+    pub(crate) action: Action,
+    pub(crate) retryable: bool,
+    pub(crate) replay: Replay,
+    pub(crate) retry_after_s: Option<f64>,
+    pub(crate) retry_at: Option<String>,
+    pub(crate) denied: Denied,
+    /// The server's own words, neutralised.
+    pub(crate) description: Option<String>,
+    pub(crate) request_id: Option<String>,
+    pub(crate) message: Message,
+}
+
+impl Report {
+    pub(super) fn of(subjects: Subjects, context: &Context) -> Report {
+        let Subjects { list, more } = subjects;
+        let answers = list.into_iter().map(|subject| Explanation::of(subject, context)).collect();
+        Report { schema: SCHEMA, answers, more }
+    }
+
+    pub(super) fn ends_in_failure(&self) -> bool {
+        self.answers.last().is_some_and(|answer| answer.outcome == Outcome::Failure)
+    }
+}
+
+impl Explanation {
+    fn of(subject: Subject, context: &Context) -> Explanation {
+        match subject {
+            Subject::Answer(answer) => Explanation::of_answer(*answer, context),
+            Subject::Broken { request, transport, at } => {
+                Explanation::of_failure(request, &classify_transport(transport, at))
+            }
+            Subject::Told { request, failure } => Explanation::of_failure(request, &failure),
+        }
+    }
+
+    fn of_answer(answer: Answer, context: &Context) -> Explanation {
+        let dialect = answer.dialect(context).map(Dialect::name);
+        let failure = answer.failure(context);
+        let explained = match &failure {
+            Some(failure) => Explanation::of_failure(None, failure),
+            None => Explanation::of_success(&answer, dialect.is_some()),
+        };
+        let reason = Some(neutralise(&answer.reason, SHOWN)).filter(|reason| !reason.is_empty());
+        let notes = [answer.notes, explained.notes].concat();
+        let status = Some(answer.status.as_u16());
+        Explanation { request: answer.request, status, reason, dialect, notes, ..explained }
+    }
+
+    fn of_success(answer: &Answer, in_dialect: bool) -> Explanation {
+        let told = success::meaning(answer.status);
+        let notes = if in_dialect { Vec::new() } else { success::doubts(answer) };
+        Explanation {
+            request: None,
+            status: None,
+            reason: None,
+            outcome: told.outcome,
+            meaning: told.meaning.to_owned(),
+            next: told.next.to_owned(),
+            failure: None,
+            dialect: None,
+            notes,
+        }
+    }
+
+    pub(crate) fn of_failure(request: Option<String>, failure: &Failure) -> Explanation {
+        Explanation {
+            request,
+            status: failure.status(),
+            reason: None,
+            outcome: Outcome::Failure,
+            meaning: failure.kind().meaning().to_owned(),
+            next: failure.advice().to_owned(),
+            failure: Some(Explained::of(failure)),
+            dialect: None,
+            notes: Vec::new(),
+        }
+    }
+}
+
+impl Explained {
+    fn of(failure: &Failure) -> Explained {
+        let hint = failure.retry_after();
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        Explained {
+            kind: failure.kind(),
+            category: failure.kind().category(),
+            code: owned(failure.code()),
+            because: neutralise(failure.because(), SHOWN),
+            nature: Nature::of(failure.kind()),
+            whose_move: failure.whose_move(),
+            action: failure.action(),
+            retryable: failure.is_retryable(),
+            replay: failure.replay(),
+            retry_after_s: hint.map(|hint| seconds(hint.delay())),
+            retry_at: hint.and_then(|hint| hint.at()).map(moment),
+            denied: failure.denied().clone(),
+            description: owned(failure.description()),
+            request_id: owned(failure.request_id()),
+            message: Message::of(failure),
+        }
+    }
+}
+
+/// To the second, and not before the moment.
+fn moment(at: SystemTime) -> String {
+    let since = at.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let whole = since.as_secs().saturating_add(u64::from(0 < since.subsec_nanos()));
+    let at = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(whole)).unwrap_or(at);
+    rfc3339::format(at)
+}
+
+/// To the millisecond: a waiting time is never more exact.
+fn seconds(delay: Duration) -> f64 {
+    (delay.as_secs_f64() * 1_000.0).round() / 1_000.0
+}
+
+const SCHEMA: &str = "readmit.explain/1";
+/// Characters of a text of the server that are shown in one line.
+const SHOWN: usize = 200;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r43_the_moment_to_come_back_is_never_too_early() {
+        let at = SystemTime::UNIX_EPOCH + Duration::from_millis(1_001);
+
+        assert_eq!(moment(at), "1970-01-01T00:00:02Z");
+        assert_eq!(moment(SystemTime::UNIX_EPOCH), "1970-01-01T00:00:00Z");
+    }
+}

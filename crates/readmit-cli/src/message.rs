@@ -1,0 +1,42 @@
+use readmit_error::Failure;
+use serde::Serialize;
+
+/// What a person in front of an application is told of a failure.
+///
+/// None of it is the server's text (rule 94).
+#[derive(Debug, Eq, PartialEq, Serialize)]
+pub(crate) struct Message {
+    pub(crate) text: String,
+    pub(crate) action: String,
+}
+
+impl Message {
+    pub(crate) fn of(failure: &Failure) -> Message {
+        Message { text: failure.kind().meaning().to_owned(), action: sentence(failure.advice()) }
+    }
+}
+
+fn sentence(advice: &str) -> String {
+    let mut chars = advice.chars();
+    let first = chars.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(chars).chain(['.']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use readmit_error::{Kind, Origin};
+
+    use super::*;
+
+    #[test]
+    fn r94_the_servers_words_are_not_in_the_message() {
+        let failure = Failure::builder(Kind::TokenExpired, Origin::Answer { status: 401 })
+            .description("go away")
+            .build();
+
+        let message = Message::of(&failure);
+
+        assert_eq!(message.text, "The access token has expired.");
+        assert_eq!(message.action, "Refresh the token and send the request again.");
+    }
+}

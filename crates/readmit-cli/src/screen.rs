@@ -1,0 +1,141 @@
+use std::io::{self, Write};
+
+use anstream::AutoStream;
+use anstyle::{AnsiColor, Style};
+
+/// Where the program writes for a person: lines of at most 80 columns, with colours where the other
+/// end is a terminal and `NO_COLOR` is not set.
+///
+/// Whoever writes a text of somebody else's neutralises it first.
+pub(crate) struct Screen {
+    out: Box<dyn Write>,
+}
+
+/// What a text is to look like.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Look {
+    Bad,
+    Good,
+    Plain,
+    Strong,
+    Unsure,
+    Weak,
+}
+
+impl Screen {
+    pub(crate) fn stdout() -> Screen {
+        Screen { out: Box::new(io::BufWriter::new(AutoStream::auto(io::stdout()))) }
+    }
+
+    /// Writes a line as it is.
+    pub(crate) fn line(&mut self, look: Look, text: &str) -> io::Result<()> {
+        let style = look.style();
+        writeln!(self.out, "{style}{text}{style:#}")
+    }
+
+    pub(crate) fn blank(&mut self) -> io::Result<()> {
+        writeln!(self.out)
+    }
+
+    /// Writes a label, and beside it a text that is broken into lines.
+    pub(crate) fn field(&mut self, label: &str, look: Look, text: &str) -> io::Result<()> {
+        self.labelled(label, LABEL, look, text)
+    }
+
+    /// The same, with more room for the label.
+    pub(crate) fn wide_field(&mut self, label: &str, look: Look, text: &str) -> io::Result<()> {
+        self.labelled(label, WIDE_LABEL, look, text)
+    }
+
+    /// Writes a text that is broken into lines, all of them indented.
+    pub(crate) fn paragraph(&mut self, indent: usize, look: Look, text: &str) -> io::Result<()> {
+        let style = look.style();
+        for line in wrapped(text, WIDTH.saturating_sub(indent)) {
+            writeln!(self.out, "{:indent$}{style}{line}{style:#}", "")?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+
+    fn labelled(&mut self, label: &str, room: usize, look: Look, text: &str) -> io::Result<()> {
+        let (weak, style) = (Look::Weak.style(), look.style());
+        let mut label = label;
+        for line in wrapped(text, WIDTH - INDENT - room) {
+            let margin = " ".repeat(INDENT);
+            writeln!(self.out, "{margin}{weak}{label:<room$}{weak:#}{style}{line}{style:#}")?;
+            label = "";
+        }
+        Ok(())
+    }
+}
+
+impl Look {
+    fn style(self) -> Style {
+        match self {
+            Look::Bad => AnsiColor::Red.on_default().bold(),
+            Look::Good => AnsiColor::Green.on_default().bold(),
+            Look::Plain => Style::new(),
+            Look::Strong => Style::new().bold(),
+            Look::Unsure => AnsiColor::Yellow.on_default().bold(),
+            Look::Weak => Style::new().dimmed(),
+        }
+    }
+}
+
+/// Breaks a text between words; a word that is longer than a line is broken too.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let width = width.max(1);
+    let mut lines = vec![String::new()];
+    let mut used = 0;
+    for word in text.split_whitespace() {
+        let length = word.chars().count();
+        let Some(line) = lines.last_mut() else { break };
+        if used == 0 {
+            used = length;
+        } else if used + 1 + length <= width {
+            line.push(' ');
+            used += 1 + length;
+        } else {
+            lines.push(String::new());
+            used = length;
+        }
+        for c in word.chars() {
+            let full = lines.last().is_some_and(|line| line.chars().count() == width);
+            if full {
+                lines.push(String::new());
+                used = 0;
+            }
+            let Some(line) = lines.last_mut() else { break };
+            line.push(c);
+        }
+        used = lines.last().map_or(0, |line| line.chars().count()).max(usize::from(0 < used));
+    }
+    lines
+}
+
+/// Columns of a line: what a terminal has by tradition, and what a pipe gets too.
+const WIDTH: usize = 80;
+const INDENT: usize = 2;
+const LABEL: usize = 13;
+const WIDE_LABEL: usize = 15;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_broken_between_words() {
+        assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrapped("one two three", 100), ["one two three"]);
+        assert_eq!(wrapped("", 7), [""]);
+    }
+
+    #[test]
+    fn a_word_that_is_too_long_is_broken_too() {
+        assert_eq!(wrapped("abcdefgh ij", 3), ["abc", "def", "gh", "ij"]);
+        assert_eq!(wrapped("ab cdefg h", 3), ["ab", "cde", "fg", "h"]);
+    }
+}

@@ -1,0 +1,134 @@
+use crate::program::readmit;
+
+#[test]
+fn an_answer_is_explained() {
+    let answer = "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer error=\"invalid_token\", \
+        error_description=\"The token expired\"\r\nContent-Type: application/json\r\n\
+        X-Request-Id: req_7\r\n\r\n{\"error_code\": \"AUTH_003\", \"error_description\": \
+        \"Access token has expired\"}";
+
+    let ended = readmit(&["explain"], answer.as_bytes());
+
+    assert_eq!(
+        ended.out,
+        "\
+HTTP 401 Unauthorized: token_expired
+  meaning      The access token has expired.
+  why          challenge error invalid_token
+  code         AUTH_003
+  broken?      enforcement: nothing is broken, the platform lets in only whom it
+               knows
+  whose move   the caller: the program, its configuration, or who uses it
+  do next      refresh the token and send the request again
+  again?       yes, after that step; the server has not acted on the request
+  request id   req_7
+  server says  Access token has expired
+  user sees    The access token has expired. Refresh the token and send the
+               request again.
+"
+    );
+    assert_eq!((ended.err.as_str(), ended.status), ("", 0));
+}
+
+#[test]
+fn every_hop_is_explained() {
+    let hops = "HTTP/1.1 302 Found\r\nLocation: /login\r\n\r\nHTTP/1.1 429 Too Many\r\n\
+        Retry-After: 7\r\n\r\nslow down";
+
+    let ended = readmit(&["explain"], hops.as_bytes());
+
+    assert!(ended.out.contains("HTTP 302 Found\n"), "{}", ended.out);
+    assert!(ended.out.contains("what looks like a page to sign in"), "{}", ended.out);
+    assert!(ended.out.contains("\nHTTP 429 Too Many: rate_limited\n"), "{}", ended.out);
+    assert!(ended.out.contains("  wait         7 s, until 2"), "{}", ended.out);
+}
+
+#[test]
+fn flags_describe_an_answer_too() {
+    let ended = readmit(
+        &["explain", "--status", "503", "-H", "Retry-After: 2", "--method", "POST", "--json"],
+        b"",
+    );
+
+    let json = ended.json();
+    assert_eq!(json["schema"], "readmit.explain/1");
+    let failure = &json["answers"][0]["failure"];
+    assert_eq!(failure["kind"], "unavailable");
+    assert_eq!(failure["nature"], "fault");
+    assert_eq!(failure["retry_after_s"], 2.0);
+    assert_eq!(failure["replay"], "possibly_processed");
+    assert_eq!(failure["message"]["text"], "The API is not serving requests at the moment.");
+}
+
+#[test]
+fn a_dialect_reads_what_no_other_does() {
+    let answer = b"HTTP/2 200 \r\n\r\n{\"ok\": false, \"error\": \"token_expired\"}";
+
+    let unknown = readmit(&["explain", "--check"], answer);
+    let named = readmit(&["explain", "--check", "--host", "slack.com"], answer);
+    let wrong = readmit(&["explain", "--dialect", "nobody"], answer);
+
+    assert!(unknown.out.contains("name the API with --host"), "{}", unknown.out);
+    assert_eq!(unknown.status, 0);
+    assert!(named.out.starts_with("HTTP 200: token_expired\n"), "{}", named.out);
+    assert_eq!(named.status, 1);
+    assert!(wrong.err.contains("no dialect is called nobody"), "{}", wrong.err);
+    assert_eq!(wrong.status, 64);
+}
+
+#[test]
+fn what_cannot_be_explained_is_refused_with_the_cure() {
+    for (arguments, input, words, status) in [
+        (&["explain"][..], "", "the input is empty", 65),
+        (&["explain"], "{\"error\": \"x\"}", "a body without its head", 65),
+        (&["explain"], "\u{0}\u{1}binary", "no line begins with HTTP/", 65),
+        (&["explain", "no-such-file"], "", "cannot read no-such-file", 66),
+        (&["explain", "--status", "42"], "", "42 is no status", 64),
+        (&["explain", "--body", "x"], "", "--status", 64),
+        (&["explain", "--loud"], "", "--loud", 64),
+        (&[], "", "Usage: readmit", 64),
+    ] {
+        let ended = readmit(arguments, input.as_bytes());
+
+        assert!(ended.err.contains(words), "{arguments:?}: {}", ended.err);
+        assert_eq!((ended.out.as_str(), ended.status), ("", status), "{arguments:?}");
+    }
+}
+
+#[test]
+fn r83_nothing_that_acts_on_a_terminal_comes_through() {
+    let hostile = "HTTP/1.1 403 \u{1b}]0;x\u{7}No\r\nX-Request-Id: a\u{1b}[2Jb\r\n\
+        WWW-Authenticate: Bearer error=\"in\u{9b}valid\u{202e}\", scope=\"\u{1b}[31m\"\r\n\r\n\
+        {\"error\": \"\\u001b[31m\", \"message\": \"a\\r\\nfake: line \\u009b \\u202e\"}";
+
+    for arguments in [&["explain"][..], &["explain", "--json"]] {
+        let ended = readmit(arguments, hostile.as_bytes());
+
+        let acts = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
+        assert!(!ended.out.contains(acts), "{:?}", ended.out);
+        assert!(!ended.out.contains("\nfake"), "{:?}", ended.out);
+        assert_eq!(ended.status, 0);
+    }
+}
+
+#[test]
+fn r75_what_has_no_end_is_read_to_a_bound() {
+    let mut answer = b"HTTP/1.1 500 Oh\r\n\r\n".to_vec();
+    answer.resize(65 * 1_024 * 1_024, b'a');
+
+    let ended = readmit(&["explain"], &answer);
+
+    assert!(ended.out.starts_with("HTTP 500 Oh: server_error\n"), "{:.200}", ended.out);
+    assert!(ended.out.len() < 4_000, "{} bytes", ended.out.len());
+}
+
+#[test]
+fn help_and_version_are_no_mistakes() {
+    let version = readmit(&["--version"], b"");
+    let help = readmit(&["explain", "--help"], b"");
+
+    assert_eq!(version.out, format!("readmit {}\n", env!("CARGO_PKG_VERSION")));
+    assert!(help.out.contains("Exit status: 0 explained"), "{}", help.out);
+    assert!(help.out.lines().all(|line| line.chars().count() <= 80), "{}", help.out);
+    assert_eq!((version.status, help.status), (0, 0));
+}

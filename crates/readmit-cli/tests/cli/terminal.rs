@@ -1,0 +1,111 @@
+//! The program in a real terminal: a pseudo terminal of 80 columns.
+
+use std::io::{ErrorKind, Read, Write};
+
+use pty_process::Size;
+use pty_process::blocking::{Command, Pty, open};
+
+#[test]
+fn colours_are_for_terminals_alone() {
+    let (told, status) = in_terminal(&["explain", "--status", "403"], &[]);
+
+    assert!(told.contains("\u{1b}[1m\u{1b}[31mHTTP 403: insufficient_permissions"), "{told:?}");
+    assert_eq!(status, 0);
+}
+
+#[test]
+fn no_color_is_respected() {
+    let (told, _) = in_terminal(&["explain", "--status", "403"], &[("NO_COLOR", "1")]);
+
+    assert!(told.contains("HTTP 403: insufficient_permissions"), "{told:?}");
+    assert!(!told.contains('\u{1b}'), "{told:?}");
+}
+
+#[test]
+fn eighty_columns_are_enough() {
+    for arguments in [
+        &["--help"][..],
+        &["explain", "--help"],
+        &["serve-faults", "--help"],
+        &["explain", "--status", "401", "--body", "{\"message\": \"a long story of a token\"}"],
+    ] {
+        let (told, _) = in_terminal(arguments, &[("NO_COLOR", "1")]);
+
+        let longest = told.lines().map(|line| line.trim_end().chars().count()).max();
+        assert!(longest <= Some(80), "{arguments:?}: {told}");
+    }
+}
+
+#[test]
+fn an_answer_is_pasted() {
+    let (mut pty, mut child) = spawn(&["explain"], &[("NO_COLOR", "1")]);
+    read_until(&mut pty, "then press Ctrl-D");
+    pty.write_all(b"HTTP/1.1 404 Not Found\n\n\x04").unwrap();
+
+    let told = read_until(&mut pty, "user sees");
+
+    assert!(told.contains("HTTP 404 Not Found: not_found"), "{told:?}");
+    read_to_end(&mut pty);
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn ctrl_c_ends_the_api_cleanly() {
+    let (mut pty, mut child) = spawn(&["serve-faults", "--fault", "503x2"], &[("NO_COLOR", "1")]);
+    let start = read_until(&mut pty, "Press Ctrl-C to end.");
+    assert!(start.contains("An API that misbehaves: http://127.0.0.1:"), "{start}");
+    assert!(start.contains("faults         503x2"), "{start}");
+    pty.write_all(b"\x03").unwrap();
+
+    let end = read_to_end(&mut pty);
+
+    assert!(end.contains("0 requests came."), "{end:?}");
+    assert!(child.wait().unwrap().success());
+}
+
+fn in_terminal(arguments: &[&str], variables: &[(&str, &str)]) -> (String, i32) {
+    let (mut pty, mut child) = spawn(arguments, variables);
+    let told = read_to_end(&mut pty);
+    (told, child.wait().unwrap().code().unwrap())
+}
+
+pub(crate) fn spawn(arguments: &[&str], variables: &[(&str, &str)]) -> (Pty, std::process::Child) {
+    let (pty, pts) = open().unwrap();
+    pty.resize(Size::new(24, 80)).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_readmit")).args(arguments);
+    command = command.env("TERM", "xterm-256color");
+    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "READMIT_TOKEN"] {
+        command = command.env_remove(name);
+    }
+    for (name, value) in variables {
+        command = command.env(name, value);
+    }
+    let child = command.spawn(pts).unwrap();
+    (pty, child)
+}
+
+/// Reads until these words have come.
+pub(crate) fn read_until(pty: &mut Pty, words: &str) -> String {
+    let mut told = Vec::new();
+    let mut byte = [0];
+    while !String::from_utf8_lossy(&told).contains(words) {
+        assert_eq!(pty.read(&mut byte).unwrap(), 1, "{}", String::from_utf8_lossy(&told));
+        told.extend(byte);
+    }
+    String::from_utf8(told).unwrap()
+}
+
+/// Reads until the program has gone; Linux says so with an error.
+pub(crate) fn read_to_end(pty: &mut Pty) -> String {
+    let mut told = Vec::new();
+    let mut bytes = [0; 1_024];
+    loop {
+        match pty.read(&mut bytes) {
+            Ok(0) => break,
+            Ok(count) => told.extend(&bytes[..count]),
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(_) => break,
+        }
+    }
+    String::from_utf8(told).unwrap()
+}
