@@ -1,6 +1,7 @@
 use clap::{Parser, Subcommand};
+use clap_complete::Shell;
 
-use crate::{explain, serve_faults};
+use crate::{doctor, explain, serve_faults};
 
 /// Gets an API client let back in: explains answers, looks for what keeps a client out, and serves
 /// an API that misbehaves on purpose.
@@ -14,5 +15,17 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Explain(explain::Options),
+    Doctor(doctor::Options),
     ServeFaults(serve_faults::Options),
+    /// Print the completions of a shell: readmit completions bash > readmit.bash
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+    /// Print the manual page of the program, or of a command: readmit man explain | man -l -
+    Man {
+        /// The command
+        command: Option<String>,
+    },
 }

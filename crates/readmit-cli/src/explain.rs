@@ -16,9 +16,10 @@ use std::process::ExitCode;
 
 use readmit_core::{Clock, SystemClock};
 
+pub(crate) use self::answer::Answer;
+pub(crate) use self::explanation::Explanation;
 use self::explanation::Report;
-use self::options::Context;
-pub(crate) use self::options::Options;
+pub(crate) use self::options::{Context, Options};
 use crate::screen::Screen;
 use crate::trouble::Trouble;
 

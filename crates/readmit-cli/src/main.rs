@@ -1,7 +1,9 @@
 #![doc = include_str!("../README.md")]
 
 mod arguments;
+mod doctor;
 mod explain;
+mod manual;
 mod message;
 mod nature;
 mod screen;
@@ -23,7 +25,10 @@ fn main() -> ExitCode {
     };
     let mut screen = Screen::stdout();
     let ended = match arguments.command {
+        Command::Completions { shell } => manual::completions(shell, &mut screen),
+        Command::Doctor(options) => doctor::run(&options, &mut screen),
         Command::Explain(options) => explain::run(&options, &mut screen),
+        Command::Man { command } => manual::page(command.as_deref(), &mut screen),
         Command::ServeFaults(options) => serve_faults::run(&options, &mut screen),
     };
     ended.unwrap_or_else(|trouble| report(&trouble))

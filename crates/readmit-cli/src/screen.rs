@@ -33,6 +33,12 @@ impl Screen {
         writeln!(self.out, "{style}{text}{style:#}")
     }
 
+    /// Writes a text that is made for a program, and hands all of it over.
+    pub(crate) fn raw(&mut self, text: &[u8]) -> io::Result<()> {
+        self.out.write_all(text)?;
+        self.out.flush()
+    }
+
     pub(crate) fn blank(&mut self) -> io::Result<()> {
         writeln!(self.out)
     }
@@ -45,6 +51,18 @@ impl Screen {
     /// The same, with more room for the label.
     pub(crate) fn wide_field(&mut self, label: &str, look: Look, text: &str) -> io::Result<()> {
         self.labelled(label, WIDE_LABEL, look, text)
+    }
+
+    /// Writes a word that judges, and beside it a text that is broken into lines.
+    pub(crate) fn marked(&mut self, mark: &str, look: Look, text: &str) -> io::Result<()> {
+        let style = look.style();
+        let mut mark = mark;
+        for line in wrapped(text, WIDTH - INDENT - MARK) {
+            let margin = " ".repeat(INDENT);
+            writeln!(self.out, "{margin}{style}{mark:<MARK$}{style:#}{line}")?;
+            mark = "";
+        }
+        Ok(())
     }
 
     /// Writes a text that is broken into lines, all of them indented.
@@ -121,6 +139,7 @@ const WIDTH: usize = 80;
 const INDENT: usize = 2;
 const LABEL: usize = 13;
 const WIDE_LABEL: usize = 15;
+const MARK: usize = 9;
 
 #[cfg(test)]
 mod tests {

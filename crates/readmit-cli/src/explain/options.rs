@@ -73,7 +73,7 @@ pub(crate) enum Credential {
 }
 
 /// What was said by flags of all answers; it goes before what the input tells.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Context {
     pub(super) dialect: Option<&'static Dialect>,
     pub(super) method: Option<Method>,

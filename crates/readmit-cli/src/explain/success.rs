@@ -26,11 +26,7 @@ pub(super) fn meaning(status: StatusCode) -> Meaning {
     let of = |outcome, meaning, next| Meaning { outcome, meaning, next };
     match status.as_u16() {
         100 => of(Outcome::Informational, "The server is ready for the body.", FINAL),
-        101 => of(
-            Outcome::Informational,
-            "The connection changes to another protocol, as asked.",
-            "speak the other protocol",
-        ),
+        101 => of(Outcome::Informational, "The connection changes its protocol.", "speak that one"),
         ..200 => of(Outcome::Informational, "The answer is still to come.", FINAL),
         201 => of(Outcome::Success, "Something was created.", "nothing; Location may say where"),
         202 => of(

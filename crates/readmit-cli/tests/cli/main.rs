@@ -5,7 +5,9 @@
     reason = "the functions below the tests are tests too"
 )]
 
+mod doctor;
 mod explain;
+mod manual;
 mod program;
 #[cfg(unix)]
 mod readme;

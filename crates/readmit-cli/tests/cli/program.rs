@@ -33,7 +33,9 @@ pub(crate) fn readmit(arguments: &[&str], input: &[u8]) -> Ended {
 pub(crate) fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_readmit"));
     command.args(arguments);
-    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "READMIT_TOKEN", "RUST_BACKTRACE"] {
+    for name in
+        ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "READMIT_TOKEN", "http_proxy", "ALL_PROXY"]
+    {
         command.env_remove(name);
     }
     command

@@ -81,6 +81,11 @@ impl Served {
         self.told["url"].as_str().unwrap()
     }
 
+    /// The address of a path.
+    pub(crate) fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.url())
+    }
+
     /// Sends a request, and returns the answer as it comes.
     pub(crate) fn ask(&self, method: &str, path: &str, headers: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(self.url().strip_prefix("http://").unwrap()).unwrap();

@@ -27,11 +27,15 @@ fn eighty_columns_are_enough() {
         &["--help"][..],
         &["explain", "--help"],
         &["serve-faults", "--help"],
+        &["doctor", "--help"],
+        &["doctor", "https://example.invalid/a/path", "--offline", "--scope", "a"],
         &["explain", "--status", "401", "--body", "{\"message\": \"a long story of a token\"}"],
     ] {
         let (told, _) = in_terminal(arguments, &[("NO_COLOR", "1")]);
 
-        let longest = told.lines().map(|line| line.trim_end().chars().count()).max();
+        // The verdict is one line, whatever its length.
+        let lines = told.lines().filter(|line| !line.starts_with("verdict: "));
+        let longest = lines.map(|line| line.trim_end().chars().count()).max();
         assert!(longest <= Some(80), "{arguments:?}: {told}");
     }
 }
@@ -61,6 +65,28 @@ fn ctrl_c_ends_the_api_cleanly() {
 
     assert!(end.contains("0 requests came."), "{end:?}");
     assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn the_bundle_is_asked_for() {
+    let path = std::env::temp_dir().join(format!("readmit-asked-{}.json", std::process::id()));
+    let arguments =
+        ["doctor", "https://example.invalid/", "--offline", "--bundle", path.to_str().unwrap()];
+    for (answer, is_written) in [(b"n\n", false), (b"y\n", true)] {
+        let (mut pty, mut child) =
+            spawn(&arguments, &[("NO_COLOR", "1"), ("READMIT_TOKEN", "s3cret")]);
+        let question = read_until(&mut pty, "[y/N]");
+        pty.write_all(answer).unwrap();
+
+        read_to_end(&mut pty);
+
+        assert!(question.contains("verdict: "), "{question}");
+        assert!(child.wait().unwrap().success());
+        assert_eq!(path.exists(), is_written);
+    }
+    let bundle = std::fs::read_to_string(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    assert!(!bundle.contains("s3cret"), "{bundle}");
 }
 
 fn in_terminal(arguments: &[&str], variables: &[(&str, &str)]) -> (String, i32) {
