@@ -7,12 +7,14 @@ use serde::Serialize;
 #[derive(Debug, Eq, PartialEq, Serialize)]
 pub(crate) struct Message {
     pub(crate) text: String,
-    pub(crate) action: String,
+    /// What to do, step by step.
+    pub(crate) actions: Vec<String>,
 }
 
 impl Message {
     pub(crate) fn of(failure: &Failure) -> Message {
-        Message { text: failure.kind().meaning().to_owned(), action: sentence(failure.advice()) }
+        let text = failure.kind().meaning().to_owned();
+        Message { text, actions: vec![sentence(failure.advice())] }
     }
 }
 
@@ -37,6 +39,6 @@ mod tests {
         let message = Message::of(&failure);
 
         assert_eq!(message.text, "The access token has expired.");
-        assert_eq!(message.action, "Refresh the token and send the request again.");
+        assert_eq!(message.actions, ["Refresh the token and send the request again."]);
     }
 }

@@ -18,7 +18,7 @@ pub(super) fn of(checks: &[Check]) -> String {
     }
     for (id, what) in [
         ("config.url", "the address is not safe"),
-        ("credential.form", "the credential is not usable"),
+        ("credential.form", "it cannot be used"),
         ("credential.expiry", "the token is no good"),
         ("permission.access", "the credential is valid and may not do this"),
         ("permission.scopes", "the credential lacks what it needs"),

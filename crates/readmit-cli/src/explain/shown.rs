@@ -95,7 +95,11 @@ fn failure(
         screen.field("server says", Look::Weak, description)?;
     }
     let message = &explained.message;
-    screen.field("user sees", Look::Plain, &format!("{} {}", message.text, message.action))
+    screen.field(
+        "user sees",
+        Look::Plain,
+        &format!("{} {}", message.text, message.actions.join(" ")),
+    )
 }
 
 fn mover(party: Party) -> &'static str {

@@ -1,7 +1,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::program::Ended;
+use crate::program::{Ended, readmit};
 
 /// Every `console` block of the README is run, and must print what stands there.
 ///
@@ -25,10 +25,49 @@ fn the_readme_is_true() {
     }
 }
 
+/// Whoever reads the JSON of the program finds each member in the README.
+#[test]
+fn every_member_of_the_json_is_described() {
+    let readme = include_str!("../../README.md");
+    let explained = readmit(&["explain", "--json", "--status", "429", "-H", "Retry-After: 1"], b"");
+    let examined = readmit(&["doctor", "--json", "--offline", "https://example.invalid/"], b"");
+
+    let mut names = Vec::new();
+    members(&explained.json(), &mut names);
+    members(&examined.json(), &mut names);
+
+    assert!(30 < names.len(), "{names:?}");
+    for name in names {
+        assert!(readme.contains(&format!("`{name}`")), "{name}");
+    }
+}
+
+fn members(value: &serde_json::Value, names: &mut Vec<String>) {
+    match value {
+        serde_json::Value::Object(object) => {
+            for (name, value) in object {
+                names.push(name.clone());
+                members(value, names);
+            }
+        }
+        serde_json::Value::Array(items) => items.iter().for_each(|item| members(item, names)),
+        serde_json::Value::Null
+        | serde_json::Value::Bool(_)
+        | serde_json::Value::Number(_)
+        | serde_json::Value::String(_) => {}
+    }
+}
+
 fn shell(line: &str) -> Ended {
     let program = Path::new(env!("CARGO_BIN_EXE_readmit"));
-    let path = format!("{}:{}", program.parent().unwrap().display(), env!("PATH"));
-    let output = Command::new("sh").args(["-c", line]).env("PATH", path).output().unwrap();
+    let others = std::env::var("PATH").unwrap_or_default();
+    let path = format!("{}:{others}", program.parent().unwrap().display());
+    let output = Command::new("sh")
+        .args(["-c", line])
+        .env("PATH", path)
+        .env_remove("READMIT_TOKEN")
+        .output()
+        .unwrap();
     Ended::of(&output)
 }
 
