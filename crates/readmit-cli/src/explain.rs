@@ -31,11 +31,13 @@ use crate::trouble::Trouble;
 pub(crate) fn run(options: &Options, screen: &mut Screen) -> Result<ExitCode, Trouble> {
     let now = SystemClock.wall();
     let context = Context::of(options)?;
-    let subjects = match options.given(now)? {
-        Some(given) => given.into(),
-        None => input::subjects(&input::read(options.file.as_deref())?, now)?,
+    let report = match options.given(now)? {
+        Some(given) => Report::of(given.into(), &context),
+        None => {
+            let read = input::read(options.file.as_deref())?;
+            Report::of(input::subjects(&read, now)?, &context)
+        }
     };
-    let report = Report::of(subjects, &context);
     if options.json {
         shown::json(&report, screen)?;
     } else {

@@ -67,10 +67,8 @@ pub(super) fn http(read: &Result<Read, Transport>) -> Finding {
                 read.heard.status.as_u16(),
                 read.heard.took.as_millis()
             );
-            match read.kind().map(Kind::category) {
-                Some(Category::Service) => Finding::warn(told),
-                _ => Finding::ok(told),
-            }
+            let is_ill = read.kind().is_some_and(|kind| kind.category() == Category::Service);
+            if is_ill { Finding::warn(told) } else { Finding::ok(told) }
         }
         Err(transport) => Finding::fail(transport.to_string())
             .fix("check that this is a port of HTTP, and what stands in between"),

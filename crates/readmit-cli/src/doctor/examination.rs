@@ -1,3 +1,4 @@
+use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
 use readmit_core::{Clock, SystemClock};
@@ -55,6 +56,7 @@ impl<'o> Examination<'o> {
         let told = Told::of(&self.target, |name| std::env::var(name).ok());
         self.add("endpoint.proxy", told.finding());
         if self.wants_network() {
+            self.announce();
             self.ask(told.into_proxy().as_ref()).await;
         }
         let secret = self.credential.as_ref().map(|credential| &credential.secret);
@@ -106,6 +108,13 @@ impl<'o> Examination<'o> {
         self.add("credential.form", form);
         if has_form {
             self.add("credential.expiry", expiry);
+        }
+    }
+
+    /// Says to whoever waits in front of a terminal what it waits for.
+    fn announce(&self) {
+        if std::io::stderr().is_terminal() {
+            anstream::eprintln!("asking {} …", self.target.shown());
         }
     }
 

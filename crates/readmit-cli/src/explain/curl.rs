@@ -21,7 +21,7 @@ pub(super) fn is_verbose(text: &[u8]) -> bool {
 }
 
 /// Takes the answers out of what `curl -v` prints.
-pub(super) fn subjects(text: &[u8], now: SystemTime) -> Subjects {
+pub(super) fn subjects(text: &[u8], now: SystemTime) -> Subjects<'_> {
     let mut request = Request::default();
     let mut parts: Vec<(Request, Vec<u8>)> = Vec::new();
     let mut in_head = false;
@@ -38,7 +38,7 @@ pub(super) fn subjects(text: &[u8], now: SystemTime) -> Subjects {
             keep(&mut parts, line);
         }
     }
-    Subjects::of(parts.into_iter().filter_map(|(request, text)| {
+    Subjects::of(parts.into_iter().filter_map(move |(request, text)| {
         let answer = head::answers(&text, now).next()?;
         Some(Subject::Answer(Box::new(request.put(answer))))
     }))
@@ -158,9 +158,9 @@ mod tests {
             { [54 bytes data]\n{\"error_code\": \"AUTH_003\"}\n* Connection #0 left intact\n";
 
         assert!(is_verbose(talk));
-        let found = subjects(talk, SystemTime::UNIX_EPOCH);
+        let found: Vec<_> = subjects(talk, SystemTime::UNIX_EPOCH).collect();
 
-        let [Subject::Answer(answer)] = &found.list[..] else { panic!("one answer") };
+        let [Subject::Answer(answer)] = &found[..] else { panic!("one answer") };
         assert_eq!(answer.request.as_deref(), Some("POST api.example.com/v1/items"));
         assert_eq!(answer.credential_sent, Some(true));
         assert_eq!(answer.status.as_u16(), 401);
@@ -175,9 +175,10 @@ mod tests {
 
     #[test]
     fn r80_the_exit_status_of_curl_says_how_far_the_call_came() {
-        let broken = |text: &str| match broken(text.as_bytes(), SystemTime::UNIX_EPOCH) {
-            Some(Subject::Broken { transport, .. }) => Some(transport),
-            _ => None,
+        let broken = |text: &str| {
+            let subject = broken(text.as_bytes(), SystemTime::UNIX_EPOCH)?;
+            let Subject::Broken { transport, .. } = subject else { panic!("{text}") };
+            Some(transport)
         };
 
         let dns = broken("curl: (6) Could not resolve host: x.invalid\n");

@@ -11,7 +11,7 @@ use super::input::Subjects;
 
 /// Takes the failures out of a log; what stands on a line before the entry is passed over, and so
 /// are lines without one.
-pub(super) fn subjects(text: &[u8]) -> Subjects {
+pub(super) fn subjects(text: &[u8]) -> Subjects<'_> {
     if let Some(subject) = serde_json::from_slice(text).ok().and_then(subject) {
         return subject.into();
     }
@@ -93,9 +93,9 @@ mod tests {
             "error_type": "invalid_credentials", "error_code": "AUTH_002", "http_status": 401,
             "error_description": "no", "endpoint": "GET /v1/items/{id}", "request_id": "req_1"}"#;
 
-        let found = subjects(entry);
+        let found: Vec<_> = subjects(entry).collect();
 
-        let [Subject::Told { request, failure }] = &found.list[..] else { panic!("one entry") };
+        let [Subject::Told { request, failure }] = &found[..] else { panic!("one entry") };
         assert_eq!(request.as_deref(), Some("GET /v1/items/{id}"));
         assert_eq!(failure.kind(), Kind::InvalidCredentials);
         assert_eq!((failure.code(), failure.status()), (Some("AUTH_002"), Some(401)));
@@ -108,9 +108,10 @@ mod tests {
             "error_code": "AUTH_003", "endpoint": "POST /a"}"#;
         let line: Vec<u8> = line.iter().copied().filter(|byte| *byte != b'\n').collect();
 
-        let found = subjects(&[&line[..], b"\nno entry\n{\"a\": 1}\n"].concat());
+        let log = [&line[..], b"\nno entry\n{\"a\": 1}\n"].concat();
+        let found: Vec<_> = subjects(&log).collect();
 
-        let [Subject::Answer(answer)] = &found.list[..] else { panic!("one entry: {found:?}") };
+        let [Subject::Answer(answer)] = &found[..] else { panic!("one entry: {found:?}") };
         assert_eq!(answer.method, Some(Method::POST));
         assert_eq!(answer.body, br#"{"error_code":"AUTH_003"}"#);
     }

@@ -1,7 +1,9 @@
 use std::time::{Duration, SystemTime};
 
 use readmit_classify::{Dialect, classify_transport};
-use readmit_error::{Action, Category, Denied, Failure, Kind, Party, Replay, neutralise, rfc3339};
+use readmit_error::{
+    Action, Category, Challenge, Denied, Failure, Kind, Party, Replay, neutralise, rfc3339,
+};
 use serde::Serialize;
 
 use super::answer::{Answer, Subject};
@@ -19,6 +21,8 @@ pub(crate) struct Report {
     pub(crate) answers: Vec<Explanation>,
     /// Whether there were more than are explained.
     pub(crate) more: bool,
+    #[serde(skip)]
+    ends_in_failure: bool,
 }
 
 /// What one answer means.
@@ -51,6 +55,8 @@ pub(crate) struct Explained {
     pub(crate) replay: Replay,
     pub(crate) retry_after_s: Option<f64>,
     pub(crate) retry_at: Option<String>,
+    /// What the challenges ask for; a line each.
+    pub(crate) asks_for: Vec<String>,
     pub(crate) denied: Denied,
     /// The server's own words, neutralised.
     pub(crate) description: Option<String>,
@@ -59,14 +65,26 @@ pub(crate) struct Explained {
 }
 
 impl Report {
-    pub(super) fn of(subjects: Subjects, context: &Context) -> Report {
-        let Subjects { list, more } = subjects;
-        let answers = list.into_iter().map(|subject| Explanation::of(subject, context)).collect();
-        Report { schema: SCHEMA, answers, more }
+    pub(super) fn of(subjects: Subjects<'_>, context: &Context) -> Report {
+        let mut report =
+            Report { schema: SCHEMA, answers: Vec::new(), more: false, ends_in_failure: false };
+        for subject in subjects {
+            let explanation = Explanation::of(subject, context);
+            report.ends_in_failure = explanation.outcome == Outcome::Failure;
+            if context.failures_only && !report.ends_in_failure {
+                continue;
+            }
+            if report.answers.len() == MOST {
+                report.more = true;
+                break;
+            }
+            report.answers.push(explanation);
+        }
+        report
     }
 
     pub(super) fn ends_in_failure(&self) -> bool {
-        self.answers.last().is_some_and(|answer| answer.outcome == Outcome::Failure)
+        self.ends_in_failure
     }
 }
 
@@ -141,12 +159,21 @@ impl Explained {
             replay: failure.replay(),
             retry_after_s: hint.map(|hint| seconds(hint.delay())),
             retry_at: hint.and_then(|hint| hint.at()).map(moment),
+            asks_for: failure.challenges().iter().take(CHALLENGES).map(asked).collect(),
             denied: failure.denied().clone(),
             description: owned(failure.description()),
             request_id: owned(failure.request_id()),
             message: Message::of(failure),
         }
     }
+}
+
+/// Says what a challenge asks for, as far as a person wants to know.
+fn asked(challenge: &Challenge) -> String {
+    let named = |name: &str| Some(format!(", {name} {}", challenge.value(name)?));
+    let parts = ["realm", "scope", "error", "acr_values", "max_age"].iter();
+    let parts: String = parts.filter_map(|name| named(name)).collect();
+    neutralise(&format!("{}{parts}", challenge.scheme()), SHOWN)
 }
 
 /// To the second, and not before the moment.
@@ -162,13 +189,33 @@ fn seconds(delay: Duration) -> f64 {
     (delay.as_secs_f64() * 1_000.0).round() / 1_000.0
 }
 
+/// Things that are explained; who has more has a log to search.
+const MOST: usize = 200;
 const SCHEMA: &str = "readmit.explain/1";
+/// Challenges that are told.
+const CHALLENGES: usize = 8;
 /// Characters of a text of the server that are shown in one line.
 const SHOWN: usize = 200;
 
 #[cfg(test)]
 mod tests {
+    use super::super::input;
     use super::*;
+
+    #[test]
+    fn more_than_anybody_reads_is_not_explained() {
+        let many = ["HTTP/1.1 200 OK\n\n".repeat(MOST), "HTTP/1.1 401 No\n\n".repeat(2)].concat();
+        let explained = |failures_only| {
+            let context = Context { failures_only, ..Context::default() };
+            Report::of(input::subjects(many.as_bytes(), SystemTime::UNIX_EPOCH).unwrap(), &context)
+        };
+
+        let (all, failures) = (explained(false), explained(true));
+
+        assert_eq!((all.answers.len(), all.more), (MOST, true));
+        assert_eq!((failures.answers.len(), failures.more), (2, false));
+        assert!(all.ends_in_failure() && failures.ends_in_failure());
+    }
 
     #[test]
     fn r43_the_moment_to_come_back_is_never_too_early() {

@@ -15,9 +15,9 @@ use super::curl::is_credential;
 use super::input::Subjects;
 
 /// Takes the answers out of a HAR file; `None` where it is none.
-pub(super) fn subjects(text: &[u8], now: SystemTime) -> Option<Subjects> {
+pub(super) fn subjects(text: &[u8], now: SystemTime) -> Option<Subjects<'_>> {
     let har: Har = serde_json::from_slice(text).ok()?;
-    Some(Subjects::of(har.log.entries.into_iter().map(|entry| entry.subject(now))))
+    Some(Subjects::of(har.log.entries.into_iter().map(move |entry| entry.subject(now))))
 }
 
 #[derive(Deserialize)]
@@ -182,9 +182,9 @@ mod tests {
                 "headers": [{"name": "a b", "value": "no header"}, {"name": "X-A", "value": "1"}],
                 "content": {"text": "eyJhIjoxfQ==", "encoding": "base64"}}}]}}"#;
 
-        let found = subjects(har, SystemTime::UNIX_EPOCH).unwrap();
+        let found: Vec<_> = subjects(har, SystemTime::UNIX_EPOCH).unwrap().collect();
 
-        let [Subject::Answer(answer)] = &found.list[..] else { panic!("one answer") };
+        let [Subject::Answer(answer)] = &found[..] else { panic!("one answer") };
         assert_eq!(answer.request.as_deref(), Some("POST api.example.com/a"));
         assert_eq!(answer.credential_sent, Some(true));
         assert_eq!(answer.host.as_deref(), Some("api.example.com"));

@@ -56,6 +56,10 @@ pub(crate) struct Options {
     #[arg(long, value_enum)]
     pub(super) credential: Option<Credential>,
 
+    /// Leave out what is no failure
+    #[arg(long)]
+    pub(super) failures: bool,
+
     /// Print JSON (schema readmit.explain/1)
     #[arg(long)]
     pub(super) json: bool,
@@ -78,6 +82,8 @@ pub(crate) struct Context {
     pub(super) dialect: Option<&'static Dialect>,
     pub(super) method: Option<Method>,
     pub(super) credential_sent: Option<bool>,
+    /// Whether what is no failure is left out.
+    pub(super) failures_only: bool,
 }
 
 impl Context {
@@ -95,6 +101,7 @@ impl Context {
             dialect,
             method: options.method.clone(),
             credential_sent: options.credential.map(|credential| credential == Credential::Sent),
+            failures_only: options.failures,
         })
     }
 }

@@ -23,6 +23,9 @@ pub(super) fn text(report: &Report, screen: &mut Screen) -> io::Result<()> {
         }
         answer(explanation, screen)?;
     }
+    if report.answers.is_empty() {
+        screen.line(Look::Good, "There is no failure in the input.")?;
+    }
     if report.more {
         screen.blank()?;
         let more = format!("There is more; only the first {} are explained.", report.answers.len());
@@ -84,6 +87,9 @@ fn failure(
     if let Some(seconds) = explained.retry_after_s {
         let until = explained.retry_at.as_ref().map(|at| format!(", until {at}"));
         screen.field("wait", Look::Strong, &format!("{seconds} s{}", until.unwrap_or_default()))?;
+    }
+    for asked in &explained.asks_for {
+        screen.field("asks for", Look::Plain, asked)?;
     }
     for (label, names) in denied(&explained.denied) {
         screen.field("denied", Look::Plain, &format!("{label} {names}"))?;

@@ -122,6 +122,34 @@ fn each_rung_of_the_way_is_told_apart() {
 }
 
 #[test]
+fn the_proxy_of_the_environment_is_asked() {
+    let proxy = TcpListener::bind("127.0.0.1:0").unwrap();
+    let at = format!("http://u:s3cret@{}", proxy.local_addr().unwrap());
+    let server = std::thread::spawn(move || {
+        let (mut stream, _) = proxy.accept().unwrap();
+        let mut request = [0; 4_096];
+        let read = stream.read(&mut request).unwrap();
+        stream.write_all(b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n").unwrap();
+        String::from_utf8_lossy(&request[..read]).into_owned()
+    });
+
+    let output = command(&["doctor", "--json", "https://example.invalid/"])
+        .env("HTTPS_PROXY", at)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+
+    let asked = server.join().unwrap();
+    assert!(asked.starts_with("CONNECT example.invalid:443 HTTP/1.1\r\n"), "{asked}");
+    assert!(asked.contains("Proxy-Authorization: Basic dTpzM2NyZXQ=\r\n"), "{asked}");
+    let ended = Ended::of(&output);
+    assert_eq!(status_of(&ended, "endpoint.proxy"), "ok");
+    assert_eq!(status_of(&ended, "endpoint.tcp"), "fail");
+    assert!(ended.out.contains("the proxy refuses the way: HTTP/1.1 407"), "{}", ended.out);
+    assert!(!ended.out.contains("s3cret"), "{}", ended.out);
+}
+
+#[test]
 fn r35_the_credential_goes_nowhere_in_the_clear() {
     let ended = doctor(&["http://example.invalid/", "--offline"], "abc");
 

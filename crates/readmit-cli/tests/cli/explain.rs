@@ -21,6 +21,7 @@ HTTP 401 Unauthorized: token_expired
   whose move   the caller: the program, its configuration, or who uses it
   do next      refresh the token and send the request again
   again?       yes, after that step; the server has not acted on the request
+  asks for     Bearer, error invalid_token
   request id   req_7
   server says  Access token has expired
   user sees    The access token has expired. Refresh the token and send the

@@ -33,10 +33,11 @@ pub(crate) fn readmit(arguments: &[&str], input: &[u8]) -> Ended {
 pub(crate) fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_readmit"));
     command.args(arguments);
-    for name in
-        ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "READMIT_TOKEN", "http_proxy", "ALL_PROXY"]
-    {
+    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "READMIT_TOKEN"] {
         command.env_remove(name);
+    }
+    for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"] {
+        command.env_remove(name).env_remove(name.to_lowercase());
     }
     command
 }
