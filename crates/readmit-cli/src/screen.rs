@@ -2,6 +2,7 @@ use std::io::{self, Write};
 
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Where the program writes for a person: lines of at most 80 columns, with colours where the other
 /// end is a terminal and `NO_COLOR` is not set.
@@ -105,33 +106,38 @@ impl Look {
 
 /// Breaks a text between words; a word that is longer than a line is broken too.
 fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let width = width.max(1);
     let mut lines = vec![String::new()];
     let mut used = 0;
     for word in text.split_whitespace() {
-        let length = word.chars().count();
-        let Some(line) = lines.last_mut() else { break };
-        if used == 0 {
-            used = length;
-        } else if used + 1 + length <= width {
-            line.push(' ');
-            used += 1 + length;
-        } else {
-            lines.push(String::new());
-            used = length;
-        }
-        for c in word.chars() {
-            let full = lines.last().is_some_and(|line| line.chars().count() == width);
-            if full {
+        let fits = used + 1 + word.width() <= width;
+        match (used, fits) {
+            (0, _) => {}
+            (_, true) => {
+                push(&mut lines, ' ');
+                used += 1;
+            }
+            (_, false) => {
                 lines.push(String::new());
                 used = 0;
             }
-            let Some(line) = lines.last_mut() else { break };
-            line.push(c);
         }
-        used = lines.last().map_or(0, |line| line.chars().count()).max(usize::from(0 < used));
+        for c in word.chars() {
+            let columns = c.width().unwrap_or(0);
+            if width < used + columns && 0 < used {
+                lines.push(String::new());
+                used = 0;
+            }
+            push(&mut lines, c);
+            used += columns;
+        }
     }
     lines
+}
+
+fn push(lines: &mut [String], c: char) {
+    if let Some(line) = lines.last_mut() {
+        line.push(c);
+    }
 }
 
 /// Columns of a line: what a terminal has by tradition, and what a pipe gets too.
@@ -156,5 +162,11 @@ mod tests {
     fn a_word_that_is_too_long_is_broken_too() {
         assert_eq!(wrapped("abcdefgh ij", 3), ["abc", "def", "gh", "ij"]);
         assert_eq!(wrapped("ab cdefg h", 3), ["ab", "cde", "fg", "h"]);
+        assert_eq!(wrapped("abc", 0), ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn what_is_wide_takes_two_columns() {
+        assert_eq!(wrapped("認証 失敗した", 5), ["認証", "失敗", "した"]);
     }
 }

@@ -10,7 +10,7 @@ use super::answer::{Answer, Subject};
 use super::input::Subjects;
 use super::options::Context;
 use super::success::{self, Outcome};
-use crate::message::Message;
+use crate::message::{Cause, Message};
 use crate::nature::Nature;
 
 /// Everything that is explained, as `--json` prints it; `schema` changes where a member does that
@@ -61,6 +61,8 @@ pub(crate) struct Explained {
     /// The server's own words, neutralised.
     pub(crate) description: Option<String>,
     pub(crate) request_id: Option<String>,
+    /// What it often is, and what helps then.
+    pub(crate) causes: Vec<Cause>,
     pub(crate) message: Message,
 }
 
@@ -163,6 +165,7 @@ impl Explained {
             denied: failure.denied().clone(),
             description: owned(failure.description()),
             request_id: owned(failure.request_id()),
+            causes: Cause::of(failure),
             message: Message::of(failure),
         }
     }

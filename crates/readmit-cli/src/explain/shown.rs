@@ -6,6 +6,7 @@ use readmit_error::{Denied, Party, Replay};
 
 use super::explanation::{Explained, Explanation, Report};
 use super::success::Outcome;
+use crate::message::{Cause, Message};
 use crate::nature::Nature;
 use crate::screen::{Look, Screen};
 
@@ -100,12 +101,14 @@ fn failure(
     if let Some(description) = &explained.description {
         screen.field("server says", Look::Weak, description)?;
     }
-    let message = &explained.message;
-    screen.field(
-        "user sees",
-        Look::Plain,
-        &format!("{} {}", message.text, message.actions.join(" ")),
-    )
+    let mut label = "often";
+    for Cause { cause, cure } in &explained.causes {
+        screen.field(label, Look::Plain, &format!("- {cause} {cure}"))?;
+        label = "";
+    }
+    let Message { title, text, actions } = &explained.message;
+    let message = format!("{title}: {text} {}", actions.join(" "));
+    screen.field("user sees", Look::Plain, &message)
 }
 
 fn mover(party: Party) -> &'static str {

@@ -24,8 +24,13 @@ HTTP 401 Unauthorized: token_expired
   asks for     Bearer, error invalid_token
   request id   req_7
   server says  Access token has expired
-  user sees    The access token has expired. Refresh the token and send the
-               request again.
+  often        - The token reached the end of its life before it was refreshed.
+               Refresh the token, or authenticate again where there is nothing
+               to refresh it with.
+               - The clock of this machine is slow, so the token looked fresh.
+               Set the clock by a time server.
+  user sees    Session expired: Your session has ended because its time was
+               over. Sign in again, then go on where you left off.
 "
     );
     assert_eq!((ended.err.as_str(), ended.status), ("", 0));
@@ -58,7 +63,8 @@ fn flags_describe_an_answer_too() {
     assert_eq!(failure["nature"], "fault");
     assert_eq!(failure["retry_after_s"], 2.0);
     assert_eq!(failure["replay"], "possibly_processed");
-    assert_eq!(failure["message"]["text"], "The API is not serving requests at the moment.");
+    assert!(failure["message"]["actions"][0].is_string());
+    assert!(failure["causes"][0]["cure"].is_string());
 }
 
 #[test]
