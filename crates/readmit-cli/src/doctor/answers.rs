@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use readmit_classify::rate_limit;
-use readmit_error::{Category, Failure, Kind, Transport, neutralise};
+use readmit_error::{Category, Failure, Kind, Transport};
+use readmit_log::redact::Redactor;
 
 use super::check::Finding;
 use super::exchange::Heard;
-use super::secret::Secret;
+use super::secret::{Secret, clean};
 use super::target::Target;
 use super::token::length;
 use crate::explain::{Answer, Context, Explanation};
@@ -39,8 +40,12 @@ impl Read {
     }
 
     /// Returns the failure, explained.
-    pub(super) fn explanation(&self) -> Option<Explanation> {
-        Some(Explanation::of_failure(None, self.failure.as_ref()?))
+    pub(super) fn explanation(&self, secret: Option<&Secret>) -> Option<Explanation> {
+        let failure = self.failure.as_ref()?;
+        Some(match secret {
+            Some(secret) => Explanation::of_failure(None, failure, secret.redactor()),
+            None => Explanation::of_failure(None, failure, &Redactor::new()),
+        })
     }
 
     pub(super) fn kind(&self) -> Option<Kind> {
@@ -76,8 +81,8 @@ pub(super) fn http(read: &Result<Read, Transport>) -> Finding {
 }
 
 /// The answer to the request as the client would send it.
-pub(super) fn response(read: &Read, had_credential: bool) -> Finding {
-    let Some(failure) = &read.failure else { return unfailing(read) };
+pub(super) fn response(read: &Read, had_credential: bool, secret: Option<&Secret>) -> Finding {
+    let Some(failure) = &read.failure else { return unfailing(read, secret) };
     let asks = matches!(failure.kind(), Kind::MissingCredentials | Kind::InvalidCredentials);
     if asks && !had_credential {
         return Finding::ok(format!("{} As it should be without one.", read.title()));
@@ -94,12 +99,12 @@ pub(super) fn response(read: &Read, had_credential: bool) -> Finding {
         | Category::Local => Finding::fail(read.title()),
     };
     let mut finding = finding
-        .seen(format!("because: {}", neutralise(failure.because(), 120)))
+        .seen(format!("because: {}", clean(secret, failure.because())))
         .seen(Nature::sentence(failure.kind()))
         .fix(failure.advice());
     for (label, text) in [("code", failure.code()), ("server says", failure.description())] {
         finding = match text {
-            Some(text) => finding.seen(format!("{label}: {text}")),
+            Some(text) => finding.seen(format!("{label}: {}", clean(secret, text))),
             None => finding,
         };
     }
@@ -109,13 +114,13 @@ pub(super) fn response(read: &Read, had_credential: bool) -> Finding {
     }
 }
 
-fn unfailing(read: &Read) -> Finding {
+fn unfailing(read: &Read, secret: Option<&Secret>) -> Finding {
     if !read.heard.status.is_redirection() {
         return Finding::ok(read.title());
     }
     let location = read.heard.headers.get("location").and_then(|value| value.to_str().ok());
     let location = location.unwrap_or("nowhere").split(['?', '#']).next().unwrap_or_default();
-    let location = neutralise(location, 200);
+    let location = clean(secret, location);
     Finding::warn(format!("{}: it leads to {location}, which was not followed", read.title()))
         .fix("examine that address, if it is yours; a credential does not go to another origin")
 }
@@ -216,9 +221,7 @@ pub(super) fn request_id(read: &Read, secret: Option<&Secret>) -> Finding {
         ids.next()?.to_str().ok().map(str::to_owned)
     });
     match id {
-        Some(id) => {
-            Finding::ok(format!("tell support the request {}", super::secret::clean(secret, &id)))
-        }
+        Some(id) => Finding::ok(format!("tell support the request {}", clean(secret, &id))),
         None => Finding::skipped("the server does not number its answers; tell support the time"),
     }
 }

@@ -83,7 +83,7 @@ impl<'o> Examination<'o> {
         let order = |check: &Check| CHECKS.iter().position(|known| known.id == check.id);
         let mut checks: Vec<_> = self.checks.iter().filter(is_wanted).cloned().collect();
         checks.sort_by_key(order);
-        let answer = self.answer.as_ref().and_then(Read::explanation);
+        let answer = self.answer.as_ref().and_then(|read| read.explanation(self.secret()));
         Report::new(self.target.shown(), rfc3339::format(SystemClock.wall()), checks, answer)
     }
 
@@ -166,7 +166,7 @@ impl<'o> Examination<'o> {
     fn hear(&mut self, read: Read, anonymous: Option<&Read>) {
         let has_credential = anonymous.is_some();
         let secret = self.secret();
-        let response = answers::response(&read, has_credential);
+        let response = answers::response(&read, has_credential, secret);
         let access = permissions::access(&read, secret);
         let headroom = answers::headroom(&read.heard);
         let id = answers::request_id(&read, secret);

@@ -1,45 +1,42 @@
 use std::fmt;
 
-use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use readmit_error::{Failure, neutralise, redact};
+use readmit_log::redact::Redactor;
 
-/// A credential, and all spellings of it that must not be shown (rule 82).
+/// A credential, and what keeps it from being shown in any spelling (rule 82).
 #[derive(Clone)]
 pub(super) struct Secret {
     value: String,
-    spellings: Vec<String>,
+    redactor: Redactor,
 }
 
 impl Secret {
     pub(super) fn new(value: String) -> Secret {
-        let percent = url::form_urlencoded::byte_serialize(value.as_bytes()).collect();
-        let hex = value.bytes().map(|byte| format!("{byte:02x}")).collect();
-        let encoded = [STANDARD.encode(&value), URL_SAFE_NO_PAD.encode(&value), percent, hex];
+        let redactor = Redactor::new();
+        redactor.register(&value);
         // Each part of `user:password` is a secret of its own, and so is each of a JWT.
         let parts = value.split([':', '.']).filter(|part| TELLING <= part.len());
-        let mut spellings: Vec<String> = parts.map(str::to_owned).collect();
-        spellings.extend(encoded);
-        spellings.push(value.clone());
-        spellings.retain(|spelling| !spelling.is_empty());
-        Secret { value, spellings }
+        parts.for_each(|part| redactor.register(part));
+        Secret { value, redactor }
     }
 
     pub(super) fn expose(&self) -> &str {
         &self.value
     }
 
+    pub(super) fn redactor(&self) -> &Redactor {
+        &self.redactor
+    }
+
     /// Makes a text of somebody else's fit to be shown.
     pub(super) fn clean(&self, text: &str) -> String {
-        let mut clean = text.to_owned();
-        for spelling in &self.spellings {
-            clean = redact(&clean, spelling).into_owned();
-        }
-        neutralise(&clean, SHOWN)
+        // A value too short for the redactor to look for is looked for here.
+        let text = redact(text, &self.value);
+        neutralise(&self.redactor.text(&text), SHOWN)
     }
 
     pub(super) fn redact(&self, failure: Failure) -> Failure {
-        self.spellings.iter().fold(failure, |failure, spelling| failure.redact(spelling))
+        failure.redact(&self.value)
     }
 }
 
@@ -53,7 +50,7 @@ impl fmt::Debug for Secret {
 pub(super) fn clean(secret: Option<&Secret>, text: &str) -> String {
     match secret {
         Some(secret) => secret.clean(text),
-        None => neutralise(text, SHOWN),
+        None => neutralise(&Redactor::new().text(text), SHOWN),
     }
 }
 

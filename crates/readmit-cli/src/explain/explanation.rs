@@ -4,6 +4,7 @@ use readmit_classify::{Dialect, classify_transport};
 use readmit_error::{
     Action, Category, Challenge, Denied, Failure, Kind, Party, Replay, neutralise, rfc3339,
 };
+use readmit_log::redact::Redactor;
 use serde::Serialize;
 
 use super::answer::{Answer, Subject};
@@ -95,9 +96,12 @@ impl Explanation {
         match subject {
             Subject::Answer(answer) => Explanation::of_answer(*answer, context),
             Subject::Broken { request, transport, at } => {
-                Explanation::of_failure(request, &classify_transport(transport, at))
+                let failure = classify_transport(transport, at);
+                Explanation::of_failure(request, &failure, &context.redactor)
             }
-            Subject::Told { request, failure } => Explanation::of_failure(request, &failure),
+            Subject::Told { request, failure } => {
+                Explanation::of_failure(request, &failure, &context.redactor)
+            }
         }
     }
 
@@ -105,7 +109,7 @@ impl Explanation {
         let dialect = answer.dialect(context).map(Dialect::name);
         let failure = answer.failure(context);
         let explained = match &failure {
-            Some(failure) => Explanation::of_failure(None, failure),
+            Some(failure) => Explanation::of_failure(None, failure, &context.redactor),
             None => Explanation::of_success(&answer, dialect.is_some()),
         };
         let reason = Some(neutralise(&answer.reason, SHOWN)).filter(|reason| !reason.is_empty());
@@ -130,7 +134,11 @@ impl Explanation {
         }
     }
 
-    pub(crate) fn of_failure(request: Option<String>, failure: &Failure) -> Explanation {
+    pub(crate) fn of_failure(
+        request: Option<String>,
+        failure: &Failure,
+        redactor: &Redactor,
+    ) -> Explanation {
         Explanation {
             request,
             status: failure.status(),
@@ -138,7 +146,7 @@ impl Explanation {
             outcome: Outcome::Failure,
             meaning: failure.kind().meaning().to_owned(),
             next: failure.advice().to_owned(),
-            failure: Some(Explained::of(failure)),
+            failure: Some(Explained::of(failure, redactor)),
             dialect: None,
             notes: Vec::new(),
         }
@@ -146,14 +154,16 @@ impl Explanation {
 }
 
 impl Explained {
-    fn of(failure: &Failure) -> Explained {
+    /// What the server says may hold a token, its own or that of the request.
+    fn of(failure: &Failure, redactor: &Redactor) -> Explained {
         let hint = failure.retry_after();
-        let owned = |text: Option<&str>| text.map(str::to_owned);
+        let clean = |text: &str| neutralise(&redactor.text(text), SHOWN);
+        let owned = |text: Option<&str>| text.map(clean);
         Explained {
             kind: failure.kind(),
             category: failure.kind().category(),
             code: owned(failure.code()),
-            because: neutralise(failure.because(), SHOWN),
+            because: clean(failure.because()),
             nature: Nature::of(failure.kind()),
             whose_move: failure.whose_move(),
             action: failure.action(),
@@ -161,7 +171,13 @@ impl Explained {
             replay: failure.replay(),
             retry_after_s: hint.map(|hint| seconds(hint.delay())),
             retry_at: hint.and_then(|hint| hint.at()).map(moment),
-            asks_for: failure.challenges().iter().take(CHALLENGES).map(asked).collect(),
+            asks_for: failure
+                .challenges()
+                .iter()
+                .take(CHALLENGES)
+                .map(asked)
+                .map(|it| clean(&it))
+                .collect(),
             denied: failure.denied().clone(),
             description: owned(failure.description()),
             request_id: owned(failure.request_id()),
@@ -176,7 +192,7 @@ fn asked(challenge: &Challenge) -> String {
     let named = |name: &str| Some(format!(", {name} {}", challenge.value(name)?));
     let parts = ["realm", "scope", "error", "acr_values", "max_age"].iter();
     let parts: String = parts.filter_map(|name| named(name)).collect();
-    neutralise(&format!("{}{parts}", challenge.scheme()), SHOWN)
+    format!("{}{parts}", challenge.scheme())
 }
 
 /// To the second, and not before the moment.

@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use readmit_classify::{BODY_LIMIT, Dialect};
 use readmit_error::neutralise;
+use readmit_log::redact::Redactor;
 use url::Url;
 
 use super::answer::{Answer, Subject};
@@ -84,6 +85,7 @@ pub(crate) struct Context {
     pub(super) credential_sent: Option<bool>,
     /// Whether what is no failure is left out.
     pub(super) failures_only: bool,
+    pub(super) redactor: Redactor,
 }
 
 impl Context {
@@ -102,6 +104,7 @@ impl Context {
             method: options.method.clone(),
             credential_sent: options.credential.map(|credential| credential == Credential::Sent),
             failures_only: options.failures,
+            redactor: Redactor::new(),
         })
     }
 }

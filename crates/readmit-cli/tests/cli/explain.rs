@@ -1,3 +1,7 @@
+use readmit_error::event::{Event, Record};
+use readmit_error::{Failure, Kind, Origin};
+use readmit_log::{Rendering, Scribe};
+
 use crate::program::readmit;
 
 #[test]
@@ -115,6 +119,44 @@ fn r83_nothing_that_acts_on_a_terminal_comes_through() {
         assert!(!ended.out.contains(acts), "{:?}", ended.out);
         assert!(!ended.out.contains("\nfake"), "{:?}", ended.out);
         assert_eq!(ended.status, 0);
+    }
+}
+
+#[test]
+fn r82_a_token_in_the_answer_is_not_shown() {
+    let token = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJldmUifQ.c2lnbmF0dXJl";
+    let answer = format!(
+        "HTTP/1.1 401 No\r\nWWW-Authenticate: Bearer realm=\"{token}\"\r\n\r\n\
+         {{\"error\": \"invalid_token\", \"message\": \"token {token} has expired\"}}"
+    );
+
+    for arguments in [&["explain"][..], &["explain", "--json"]] {
+        let ended = readmit(arguments, answer.as_bytes());
+
+        assert!(ended.out.contains("REDACTED"), "{}", ended.out);
+        assert!(!ended.out.contains("eyJzdWIi"), "{}", ended.out);
+    }
+}
+
+#[test]
+fn r81_what_the_log_of_readmit_writes_is_explained() {
+    let at = std::time::SystemTime::UNIX_EPOCH;
+    let failure = Failure::builder(Kind::InvalidCredentials, Origin::Answer { status: 401 })
+        .code("AUTH_002")
+        .request_id("req_7")
+        .build();
+    let event = Event::CredentialsRejected { challenge_error: None, consecutive: 1 };
+    let record = Record::new(at, event).failure(failure);
+    let entry = Scribe::default().entry(&record);
+    let log = [Rendering::Json, Rendering::Documented].map(|rendering| entry.render(rendering));
+
+    let ended = readmit(&["explain", "--json"], log.join("\n").as_bytes());
+
+    let answers = &ended.json()["answers"];
+    for answer in [&answers[0], &answers[1]] {
+        assert_eq!(answer["failure"]["kind"], "invalid_credentials", "{answer}");
+        assert_eq!(answer["failure"]["code"], "AUTH_002", "{answer}");
+        assert_eq!(answer["failure"]["request_id"], "req_7", "{answer}");
     }
 }
 
