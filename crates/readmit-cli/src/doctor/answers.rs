@@ -238,3 +238,120 @@ const REQUEST_IDS: &[&str] = &[
     "x-correlation-id",
     "cf-ray",
 ];
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use http::{HeaderMap, StatusCode};
+    use readmit_error::Origin;
+
+    use super::super::check::Status;
+    use super::*;
+
+    #[test]
+    fn r95_only_what_the_api_says_of_the_credential_rejects_it() {
+        let unauthorized = read(401, Some(Kind::MissingCredentials));
+        for kind in Kind::ALL {
+            let finding = accepted(&read(400, Some(kind)), Some(&unauthorized));
+
+            let rejects = matches!(
+                kind,
+                Kind::MissingCredentials | Kind::InvalidCredentials | Kind::TokenExpired
+            );
+            assert_eq!(finding.status == Status::Fail, rejects, "{kind}");
+            assert_eq!(finding.summary.starts_with("rejected: "), rejects, "{kind}");
+        }
+    }
+
+    #[test]
+    fn an_answer_proves_only_what_would_not_come_without_the_credential() {
+        let (well, denied) = (read(200, None), read(403, Some(Kind::InsufficientPermissions)));
+        let (unauthorized, absent) =
+            (read(401, Some(Kind::MissingCredentials)), read(404, Some(Kind::NotFound)));
+        for (with, without, status) in [
+            (&well, &unauthorized, Status::Ok),
+            (&well, &well, Status::Unknown),
+            (&denied, &unauthorized, Status::Ok),
+            (&denied, &denied, Status::Unknown),
+            (&absent, &unauthorized, Status::Ok),
+            (&absent, &absent, Status::Unknown),
+            (&read(302, None), &unauthorized, Status::Unknown),
+        ] {
+            let finding = accepted(with, Some(without));
+
+            assert_eq!(finding.status, status, "{with:?} {without:?}");
+        }
+    }
+
+    #[test]
+    fn r51_clocks_are_compared_by_the_middle_of_the_exchange() {
+        let at = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+        for (date, status, words) in [
+            (1_000, Status::Ok, "agree"),
+            (1_029, Status::Ok, "agree"),
+            (1_031, Status::Warn, "30 s behind"),
+            (960, Status::Warn, "40 s ahead of"),
+            (1_240, Status::Warn, "3 min 59 s behind"),
+            (1_241, Status::Fail, "4 min 0 s behind"),
+        ] {
+            let mut heard = read(200, None).heard;
+            (heard.sent_at, heard.received_at) = (at(999), at(1_003));
+            let date = httpdate::fmt_http_date(at(date));
+            heard.headers.insert("date", date.parse().unwrap());
+
+            let finding = clock(&heard);
+
+            assert_eq!(finding.status, status, "{date}: {}", finding.summary);
+            assert!(finding.summary.contains(words), "{date}: {}", finding.summary);
+        }
+        assert_eq!(clock(&read(200, None).heard).status, Status::Skipped);
+    }
+
+    #[test]
+    fn the_scarcest_limit_counts() {
+        for (headers, status, words) in [
+            (&[][..], Status::Skipped, "nothing of limits"),
+            (
+                &[("x-ratelimit-limit", "100"), ("x-ratelimit-remaining", "50")],
+                Status::Ok,
+                "50 of 100",
+            ),
+            (
+                &[("x-ratelimit-limit", "100"), ("x-ratelimit-remaining", "9")],
+                Status::Warn,
+                "9 of 100",
+            ),
+            (&[("x-ratelimit-limit", "0"), ("x-ratelimit-remaining", "7")], Status::Ok, "7 of 0"),
+            (
+                &[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "30")],
+                Status::Warn,
+                "nothing is left of a limit; wait 30 s",
+            ),
+        ] {
+            let mut heard = read(200, None).heard;
+            for (name, value) in headers {
+                heard.headers.insert(*name, value.parse().unwrap());
+            }
+
+            let finding = headroom(&heard);
+
+            assert_eq!(finding.status, status, "{}", finding.summary);
+            assert!(finding.summary.contains(words), "{}", finding.summary);
+        }
+    }
+
+    fn read(status: u16, kind: Option<Kind>) -> Read {
+        let heard = Heard {
+            status: StatusCode::from_u16(status).unwrap(),
+            headers: HeaderMap::new(),
+            body: Vec::new(),
+            cut: false,
+            sent_at: SystemTime::UNIX_EPOCH,
+            received_at: SystemTime::UNIX_EPOCH,
+            took: Duration::ZERO,
+        };
+        let failure = kind.map(|kind| Failure::builder(kind, Origin::Answer { status }).build());
+        Read { heard, failure }
+    }
+}

@@ -250,3 +250,33 @@ const TRIED: usize = 4;
 const SHOWN: usize = 4;
 /// Bytes of the answer of a proxy.
 const HEAD_LIMIT: usize = 16 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r80_why_there_is_no_trust_is_told_by_type() {
+        let io = io::Error::other("words that say nothing");
+        for (why, words) in [
+            (CertificateError::Expired, "has expired"),
+            (CertificateError::NotValidYet, "is not valid yet"),
+            (CertificateError::NotValidForName, "is for another name"),
+            (CertificateError::UnknownIssuer, "nobody here knows who issued"),
+            (CertificateError::BadSignature, "is not to be trusted"),
+        ] {
+            let finding = distrust(Some(&rustls::Error::InvalidCertificate(why)), &io);
+
+            assert!(finding.summary.contains(words), "{}", finding.summary);
+            assert!(finding.fix.is_some(), "{}", finding.summary);
+        }
+        let alert = rustls::Error::AlertReceived(rustls::AlertDescription::ProtocolVersion);
+        assert_eq!(distrust(Some(&alert), &io).summary, "no agreement on encryption");
+        assert_eq!(distrust(None, &io).summary, "no agreement on encryption");
+    }
+
+    #[test]
+    fn encryption_can_be_set_up_here() {
+        assert!(config().is_ok());
+    }
+}

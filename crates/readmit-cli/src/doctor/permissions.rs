@@ -62,3 +62,27 @@ fn of_headers(read: &Read) -> Option<Vec<String>> {
     let scopes = value.split([',', ' ']).filter(|scope| !scope.is_empty());
     Some(scopes.map(str::to_owned).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::check::Status;
+    use super::*;
+
+    #[test]
+    fn scopes_are_compared_with_what_the_token_says() {
+        // {"alg":"x"} and {"scope":"a b"}
+        let claims = Claims::read("eyJhbGciOiJ4In0.eyJzY29wZSI6ImEgYiJ9.x");
+        let wanted = |names: &[&str]| names.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
+        for (names, claims, status) in [
+            (&[][..], claims.as_ref(), Status::Ok),
+            (&["a", "b"], claims.as_ref(), Status::Ok),
+            (&["a", "c"], claims.as_ref(), Status::Fail),
+            (&["a"], None, Status::Unknown),
+            (&[], None, Status::Skipped),
+        ] {
+            let finding = scopes(&wanted(names), claims, None, None);
+
+            assert_eq!(finding.status, status, "{names:?}");
+        }
+    }
+}

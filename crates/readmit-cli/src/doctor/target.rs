@@ -118,3 +118,66 @@ impl Target {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::super::check::Status;
+    use super::*;
+
+    #[test]
+    fn r55_what_may_be_secret_in_an_address_is_not_shown() {
+        let target = target(&["https://eve:s3cret@api.example.com/a?key=s3cret#s3cret"]).unwrap();
+
+        assert_eq!(target.shown(), "https://api.example.com/a");
+        assert_eq!(target.request_target(false), "/a?key=s3cret");
+        assert!(!format!("{:?}", target.finding()).contains("s3cret"));
+        assert_eq!(target.finding().status, Status::Warn);
+    }
+
+    #[test]
+    fn r35_a_credential_is_for_https_and_this_machine() {
+        for (url, may) in [
+            ("https://api.example.com", true),
+            ("http://api.example.com", false),
+            ("http://127.0.0.1:8080", true),
+            ("http://[::1]", true),
+            ("http://localhost", true),
+            ("http://localhost.example.com", false),
+            ("http://127.0.0.1.example.com", false),
+        ] {
+            assert_eq!(target(&[url]).unwrap().may_carry_credential(), may, "{url}");
+        }
+    }
+
+    #[test]
+    fn whoami_stays_where_the_address_is() {
+        let path = target(&["https://api.example.com/v1/", "--whoami", "/me"]).unwrap();
+        let elsewhere = target(&["https://api.example.com", "--whoami", "//evil.example/me"]);
+
+        assert_eq!(path.shown(), "https://api.example.com/me");
+        assert!(elsewhere.unwrap_err().to_string().contains("leaves the origin"));
+        assert!(target(&["file:///etc/passwd"]).is_err());
+        assert!(target(&["mailto:eve@example.com"]).is_err());
+    }
+
+    #[test]
+    fn host_and_port_are_as_the_protocol_wants_them() {
+        let target = target(&["https://[2001:db8::1]:8443/"]).unwrap();
+
+        assert_eq!((target.host().as_str(), target.port()), ("2001:db8::1", 8443));
+        assert_eq!(target.authority(), "[2001:db8::1]:8443");
+        assert!(target.address().is_some());
+    }
+
+    fn target(words: &[&str]) -> Result<Target, Trouble> {
+        #[derive(Parser)]
+        struct Line {
+            #[command(flatten)]
+            options: Options,
+        }
+        let words = [&["doctor"], words].concat();
+        Target::of(&Line::parse_from(words).options)
+    }
+}

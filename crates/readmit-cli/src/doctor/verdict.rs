@@ -46,3 +46,54 @@ pub(super) fn of(checks: &[Check]) -> String {
 }
 
 const WAY: &[&str] = &["endpoint.dns", "endpoint.tcp", "endpoint.tls", "endpoint.http"];
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::super::check::{CHECKS, Finding};
+    use super::*;
+
+    #[test]
+    fn what_comes_first_on_the_way_is_what_matters() {
+        for (findings, verdict) in [
+            (&[][..], "nothing was looked at"),
+            (&[("endpoint.http", Status::Ok)], "all is well"),
+            (
+                &[("endpoint.http", Status::Ok), ("limit.headroom", Status::Warn)],
+                "it works; mind that x",
+            ),
+            (
+                &[("limit.headroom", Status::Warn), ("credential.source", Status::Unknown)],
+                "nothing is known to be wrong, but: x",
+            ),
+            (
+                &[("credential.accepted", Status::Fail), ("response.answer", Status::Fail)],
+                "the credential is x",
+            ),
+            (
+                &[("credential.expiry", Status::Fail), ("endpoint.dns", Status::Fail)],
+                "the API cannot be reached: x; the credential was not verified",
+            ),
+            (&[("response.answer", Status::Fail)], "the API refuses the request: x"),
+        ] {
+            let checks: Vec<_> = findings.iter().map(|(id, status)| check(id, *status)).collect();
+
+            assert_eq!(of(&checks), verdict, "{findings:?}");
+        }
+    }
+
+    #[test]
+    fn whatever_fails_is_told() {
+        for known in CHECKS {
+            let verdict = of(&[check(known.id, Status::Fail)]);
+
+            assert!(verdict.contains('x') && verdict != "all is well", "{}: {verdict}", known.id);
+        }
+    }
+
+    fn check(id: &str, status: Status) -> Check {
+        let known = CHECKS.iter().find(|known| known.id == id).unwrap();
+        Finding { status, ..Finding::ok("x.") }.of(known, Duration::ZERO)
+    }
+}
