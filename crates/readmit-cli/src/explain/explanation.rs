@@ -218,6 +218,11 @@ const SHOWN: usize = 200;
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+    use serde_json::Value;
+
     use super::super::input;
     use super::*;
 
@@ -234,6 +239,59 @@ mod tests {
         assert_eq!((all.answers.len(), all.more), (MOST, true));
         assert_eq!((failures.answers.len(), failures.more), (2, false));
         assert!(all.ends_in_failure() && failures.ends_in_failure());
+    }
+
+    proptest! {
+        /// Whatever is piped in is explained or refused, and acts on no terminal.
+        #[test]
+        fn r75_nothing_breaks_and_nothing_acts(pieces in vec(piece(), 0..40)) {
+            let text = pieces.concat();
+
+            if let Ok(subjects) = input::subjects(&text, SystemTime::UNIX_EPOCH) {
+                let report = Report::of(subjects, &Context::default());
+                let shown = serde_json::to_value(&report).unwrap();
+                prop_assert!(!report.answers.is_empty());
+                prop_assert!(!acts(&shown), "{shown}");
+            }
+        }
+    }
+
+    fn acts(shown: &Value) -> bool {
+        match shown {
+            Value::String(text) => text.contains(|c: char| c.is_control()),
+            Value::Array(items) => items.iter().any(acts),
+            Value::Object(members) => members.values().any(acts),
+            Value::Null | Value::Bool(_) | Value::Number(_) => false,
+        }
+    }
+
+    /// What answers are made of, and what is not of them.
+    fn piece() -> impl Strategy<Value = Vec<u8>> {
+        let words: Vec<Vec<u8>> = [
+            &b"HTTP/1.1 401 No\r\n"[..],
+            b"HTTP/2 200\n",
+            b"\r\n",
+            b"\n",
+            b"A: \x1b[31m\n",
+            b"Content-Length: 5\r\n",
+            b"Transfer-Encoding: chunked\r\n",
+            b"Content-Encoding: gzip\r\n",
+            b"\x1f\x8b\x08",
+            b"5\r\n",
+            b"ffffffffffffffff\r\n",
+            b"WWW-Authenticate: Bearer error=\"\x9b\"\r\n",
+            b"< HTTP/1.1 403 No\r\n",
+            b"< \r\n",
+            b"> GET /\x07 HTTP/1.1\r\n",
+            b"{\"error\": \"",
+            b"\"}",
+            b"{\"error_type\": \"rate_limited\", \"error_code\": \"\\u001b\"}\n",
+            b"{\"log\": {\"entries\": []}}",
+            b"curl: (6)",
+        ]
+        .map(<[u8]>::to_vec)
+        .to_vec();
+        prop_oneof![4 => select(words), 1 => vec(any::<u8>(), 0..20)]
     }
 
     #[test]
