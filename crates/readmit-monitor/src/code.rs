@@ -62,18 +62,16 @@ pub(crate) fn stand_in(failure: &Failure) -> Option<&'static str> {
 /// one that another event tells of.
 pub(crate) fn of_event(record: &Record) -> Option<&str> {
     let failure = record.failure.as_ref();
-    let of_failure = |otherwise| failure.map_or(otherwise, of_failure);
+    let code_or = |otherwise| failure.map_or(otherwise, of_failure);
     match &record.event {
-        Event::TokenExpired { .. } => Some(of_failure("AUTH_003")),
-        Event::CredentialsRejected { .. } | Event::TokenRevoked { .. } => {
-            Some(of_failure("AUTH_002"))
-        }
-        Event::AuthzDenied { .. } => Some(of_failure("AUTH_004")),
+        Event::TokenExpired { .. } => Some(code_or("AUTH_003")),
+        Event::CredentialsRejected { .. } | Event::TokenRevoked { .. } => Some(code_or("AUTH_002")),
+        Event::AuthzDenied { .. } => Some(code_or("AUTH_004")),
         // Without a failure it is what a success said of the limit, and no error.
-        Event::RateLimitHit { .. } => failure.map(of_failure_ref),
-        Event::RefreshFailed { .. } | Event::CircuitRejected { .. } => failure.map(of_failure_ref),
+        Event::RateLimitHit { .. } => failure.map(of_failure),
+        Event::RefreshFailed { .. } | Event::CircuitRejected { .. } => failure.map(of_failure),
         Event::RetryScheduled { .. } | Event::RecoveryExhausted { .. } => {
-            failure.filter(|failure| !has_own_event(failure.kind())).map(of_failure_ref)
+            failure.filter(|failure| !has_own_event(failure.kind())).map(of_failure)
         }
         // How it ended well, what a circuit did, and what this crate itself tells.
         Event::AlertFired { .. }
@@ -88,10 +86,6 @@ pub(crate) fn of_event(record: &Record) -> Option<&str> {
         // What a newer vocabulary names is not known to be an error.
         _ => None,
     }
-}
-
-fn of_failure_ref(failure: &Failure) -> &str {
-    of_failure(failure)
 }
 
 /// Returns whether a failed attempt of this kind is told by an event of its own.
