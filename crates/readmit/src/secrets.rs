@@ -1,4 +1,4 @@
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -12,15 +12,8 @@ use secrecy::{ExposeSecret, SecretString};
 #[derive(Clone)]
 pub(crate) struct Secrets {
     redactor: Redactor,
-    known: Arc<Mutex<Known>>,
-}
-
-#[derive(Default)]
-struct Known {
-    /// How many hold each.
-    holders: HashMap<String, usize>,
     /// Those that were sent, issued or let go lately, the latest at the end.
-    recent: VecDeque<String>,
+    recent: Arc<Mutex<VecDeque<String>>>,
 }
 
 /// Keeps secrets known until it is dropped, and many others were held after them.
@@ -31,7 +24,7 @@ pub(crate) struct InUse {
 
 impl Secrets {
     pub(crate) fn new(redactor: Redactor) -> Secrets {
-        Secrets { redactor, known: Arc::default() }
+        Secrets { redactor, recent: Arc::default() }
     }
 
     /// Returns who knows them.
@@ -42,62 +35,43 @@ impl Secrets {
     /// Makes values known for as long as they are held, and a while longer.
     pub(crate) fn hold<'s>(&self, values: impl Iterator<Item = &'s str>) -> InUse {
         let values: Vec<_> = values.map(SecretString::from).collect();
-        let mut known = self.lock();
-        values.iter().for_each(|value| self.add(&mut known, value.expose_secret()));
-        drop(known);
+        values.iter().for_each(|value| self.redactor.register(value.expose_secret()));
         InUse { secrets: self.clone(), values }
     }
 
     /// Makes values known until many others have been: refresh tokens, and what they are asked for
     /// with, which nobody holds who could say when they are replaced.
     pub(crate) fn remember<'s>(&self, values: impl Iterator<Item = &'s SecretString>) {
-        let mut known = self.lock();
-        values.for_each(|value| self.keep(&mut known, value.expose_secret()));
+        let mut recent = self.lock();
+        values.for_each(|value| self.keep(&mut recent, value.expose_secret()));
     }
 
     /// Puts a value behind the recent ones, and lets go of the oldest where there are too many.
-    fn keep(&self, known: &mut Known, value: &str) {
-        match known.recent.iter().position(|recent| recent == value) {
-            Some(place) => drop(known.recent.remove(place)),
-            None => self.add(known, value),
+    fn keep(&self, recent: &mut VecDeque<String>, value: &str) {
+        match recent.iter().position(|known| known == value) {
+            Some(place) => drop(recent.remove(place)),
+            None => self.redactor.register(value),
         }
-        known.recent.push_back(value.to_owned());
-        if RECENT < known.recent.len()
-            && let Some(oldest) = known.recent.pop_front()
+        recent.push_back(value.to_owned());
+        if RECENT < recent.len()
+            && let Some(oldest) = recent.pop_front()
         {
-            self.release(known, &oldest);
+            self.redactor.forget(&oldest);
         }
     }
 
-    fn add(&self, known: &mut Known, value: &str) {
-        let holders = known.holders.entry(value.to_owned()).or_default();
-        *holders += 1;
-        if *holders == 1 {
-            self.redactor.register(value);
-        }
-    }
-
-    fn release(&self, known: &mut Known, value: &str) {
-        let Some(holders) = known.holders.get_mut(value) else { return };
-        *holders -= 1;
-        if *holders == 0 {
-            known.holders.remove(value);
-            self.redactor.forget(value);
-        }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Known> {
-        // Sound: a count that is one too high only keeps a secret known.
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, VecDeque<String>> {
+        // Sound: a value that is there twice, or not at all, only keeps a secret known.
+        self.recent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for InUse {
     fn drop(&mut self) {
-        let mut known = self.secrets.lock();
+        let mut recent = self.secrets.lock();
         for value in self.values.iter().map(ExposeSecret::expose_secret) {
-            self.secrets.keep(&mut known, value);
-            self.secrets.release(&mut known, value);
+            self.secrets.keep(&mut recent, value);
+            self.secrets.redactor.forget(value);
         }
     }
 }
