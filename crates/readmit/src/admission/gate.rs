@@ -90,7 +90,7 @@ impl Gate {
             budget: Budget::new(config.allowance.clone()),
             probed: Notify::new(),
             watch: config.watch.clone(),
-            traffic: traffic.map(|monitor| Traffic::new(monitor, key.host())),
+            traffic: traffic.map(|monitor| Traffic::new(monitor, key.host(), clock.now())),
             used: AtomicBool::new(true),
         }
     }
@@ -242,7 +242,7 @@ impl Gate {
         let told = feedback::feedback(headers, hold, unit, || self.watch.clock.wall());
         let left = told.as_ref().and_then(Feedback::left);
         if let (Some(traffic), Some((remaining, reset))) = (&self.traffic, left) {
-            traffic.limit_told(remaining, reset);
+            traffic.limit_told(self.watch.clock.now(), remaining, reset);
         }
         if let Some(feedback) = told.or(self.adapts.then(Feedback::accepted)) {
             let _ = limiter.feed(&feedback);
