@@ -179,12 +179,13 @@ impl<S: HttpService> Call<'_, S> {
 
     /// Tells how a call ended that did not succeed at once.
     pub(super) fn report(&self, ended: &mut Result<Done<S::Body>, Error>) {
-        let error = match ended {
-            Ok(done) => done.error.as_mut(),
-            Err(error) => Some(error),
+        let (outcome, error) = match ended {
+            Ok(done) => (done.outcome, done.error.as_ref()),
+            Err(error) => {
+                let outcome = self.outcome(Some(&*error));
+                (outcome, Some(&*error.set_outcome(outcome)))
+            }
         };
-        let outcome = self.outcome(error.as_deref());
-        let error = error.map(|error| &*error.set_outcome(outcome));
         self.end_span(outcome, error);
         let (core, url, kind) =
             (self.core, &self.outgoing.url, error.map(|error| error.failure().kind()));

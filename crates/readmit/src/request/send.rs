@@ -29,15 +29,19 @@ impl<S: HttpService> RequestBuilder<S> {
         } else {
             Call::new(&core, outgoing).run().await
         };
-        let error = match ended {
-            Ok(Done { error: Some(error), .. }) | Err(error) => error,
+        let (error, outcome) = match ended {
+            Ok(Done { error: Some(error), outcome, .. }) => (error, outcome),
             Ok(done) => {
                 core.watch.ended(done.started, done.outcome, None);
                 return Ok(Response::new(done, &core));
             }
+            Err(error) => {
+                let outcome = error.outcome();
+                (error, outcome)
+            }
         };
         let answer = fallback.and_then(|fallback| fallback(error.failure()));
-        let outcome = if answer.is_some() { RecoveryOutcome::FellBack } else { error.outcome() };
+        let outcome = if answer.is_some() { RecoveryOutcome::FellBack } else { outcome };
         core.watch.ended(core.clock.now(), outcome, Some(error.failure()));
         match answer {
             Some(answer) => Ok(Response::fallback(answer, error, &core)),
@@ -84,11 +88,10 @@ impl Outgoing {
 
 /// Tells the monitor of a call without a fallback.
 fn count<S, B>(core: &Core<S>, ended: &Result<Done<B>, Error>) {
-    let error = match ended {
-        Ok(Done { error: None, started, outcome, .. }) => {
-            return core.watch.ended(*started, *outcome, None);
+    match ended {
+        Ok(Done { started, outcome, error, .. }) => {
+            core.watch.ended(*started, *outcome, error.as_ref().map(Error::failure));
         }
-        Ok(Done { error: Some(error), .. }) | Err(error) => error,
-    };
-    core.watch.ended(core.clock.now(), error.outcome(), Some(error.failure()));
+        Err(error) => core.watch.ended(core.clock.now(), error.outcome(), Some(error.failure())),
+    }
 }
