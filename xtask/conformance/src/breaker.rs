@@ -112,7 +112,7 @@ impl Case {
                 for step in &self.steps {
                     page.section(&step.title());
                     match run.take(step) {
-                        Ok(checks) => tell(&mut page, checks),
+                        Ok(checks) => page.compared(checks),
                         Err(reason) => page.row("broken", &reason),
                     }
                 }
@@ -121,17 +121,6 @@ impl Case {
         }
         page.into_text()
     }
-}
-
-fn tell(page: &mut Page, checks: Vec<(&'static str, Value, Value)>) {
-    let rows: Vec<_> = checks
-        .into_iter()
-        .map(|(what, expected, got)| {
-            let is_right = if expected == got { "right" } else { "WRONG" };
-            [what.to_owned(), value(&expected), value(&got), is_right.to_owned()]
-        })
-        .collect();
-    page.table(&rows);
 }
 
 const LINE: &str = "breaker";

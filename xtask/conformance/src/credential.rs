@@ -97,7 +97,7 @@ impl Case {
                 for (at, step) in self.steps.iter().enumerate() {
                     page.section(&format!("step {at}: {}", step.title()));
                     match run.take(step) {
-                        Ok(compared) => tell(&mut page, compared),
+                        Ok(compared) => page.compared(compared),
                         Err(reason) => page.row("broken", &reason),
                     }
                 }
@@ -129,17 +129,6 @@ impl Crowded {
         }
         page.into_text()
     }
-}
-
-fn tell(page: &mut Page, compared: Vec<(&'static str, Value, Value)>) {
-    let rows: Vec<_> = compared
-        .into_iter()
-        .map(|(what, expected, got)| {
-            let is_right = if expected == got { "right" } else { "WRONG" };
-            [what.to_owned(), value(&expected), value(&got), is_right.to_owned()]
-        })
-        .collect();
-    page.table(&rows);
 }
 
 const LINE: &str = "credential";

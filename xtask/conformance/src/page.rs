@@ -53,6 +53,18 @@ impl Page {
         }
     }
 
+    /// Adds a table of what was compared: its name, what it must be, and what it is.
+    pub(crate) fn compared(&mut self, compared: Vec<(&'static str, Value, Value)>) {
+        let rows: Vec<_> = compared
+            .into_iter()
+            .map(|(what, expected, got)| {
+                let is_right = if expected == got { "right" } else { "WRONG" };
+                [what.to_owned(), value(&expected), value(&got), is_right.to_owned()]
+            })
+            .collect();
+        self.table(&rows);
+    }
+
     /// Adds a text line by line, as much of it as a person reads.
     pub(crate) fn block(&mut self, text: &str) {
         let mut rows = 0;
