@@ -152,7 +152,7 @@ impl Alarm {
             peak: standing.peak,
             window: self.bar.window,
             started_at: standing.started_at,
-            lasted: now.since(standing.since),
+            lasted: now.mono.saturating_duration_since(standing.since),
             about: standing.about.clone(),
         }
     }

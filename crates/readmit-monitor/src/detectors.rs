@@ -92,7 +92,7 @@ impl Detectors {
             self.rejected = None;
         }
         if let Event::TokenExpired { .. } = &record.event
-            && self.refreshed_at.is_some_and(|at| now.since(at) < YOUNG)
+            && self.refreshed_at.is_some_and(|at| now.mono.saturating_duration_since(at) < YOUNG)
         {
             self.skewed.add(now.mono, 1);
             return self.check_counts(now);
@@ -116,7 +116,8 @@ impl Detectors {
         let worst = self.worst.as_deref();
         let most = worst.and_then(|worst| self.principals.get(worst));
         let most = most.map_or(0, |minutes| minutes.count(now.mono, AT_ONCE));
-        let in_a_row = self.rejected.filter(|(_, at)| now.since(*at) < HOUR);
+        let in_a_row =
+            self.rejected.filter(|(_, at)| now.mono.saturating_duration_since(*at) < HOUR);
         let skewed = self.skewed.count(now.mono, HOUR);
         [
             self.brute_force.observe(now, most as f64, worst),

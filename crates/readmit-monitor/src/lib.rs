@@ -20,7 +20,6 @@ mod metric;
 mod minutes;
 mod monitor;
 mod mutants;
-mod now;
 mod outcomes;
 mod recoveries;
 mod roster;
@@ -31,6 +30,8 @@ mod trend;
 mod watcher;
 mod window;
 mod worked;
+
+pub use readmit_core::Now;
 
 pub use crate::access::{Access, AccessReview, Denial, Drift, ScopeUse};
 pub use crate::alert::{Alert, Phase};
@@ -47,7 +48,6 @@ pub use crate::history::{Buckets, History, HistoryError, Unit};
 pub use crate::hosts::HostErrors;
 pub use crate::metric::{Instrument, METRICS, Metric};
 pub use crate::monitor::Monitor;
-pub use crate::now::Now;
 pub use crate::recoveries::{Recoveries, Tries};
 pub use crate::routes::{LimitHint, Route, RouteRate};
 pub use crate::slo::Slo;

@@ -1,7 +1,8 @@
 use std::time::Duration;
 
+use readmit_core::Now;
+
 use crate::mutants::mutate;
-use crate::now::Now;
 
 /// How old something is, by two clocks of which neither can be trusted alone (rule 16).
 ///
@@ -42,8 +43,13 @@ impl Age {
 
     /// Returns the age at `now`.
     pub(crate) fn at(&self, now: Now) -> Duration {
-        let since_base = self.at_base.saturating_add(now.elapsed_since(self.base));
         let mono = now.mono.saturating_duration_since(self.seen.mono);
+        let elapsed = mutate!(
+            14,
+            now.elapsed_since(self.base),
+            now.mono.saturating_duration_since(self.base.mono)
+        );
+        let since_base = self.at_base.saturating_add(elapsed);
         since_base.max(self.at_seen.saturating_add(mono))
     }
 

@@ -13,7 +13,6 @@ mod jwt;
 mod lifecycle;
 mod lifetime;
 mod mutants;
-mod now;
 mod offset;
 mod permit;
 mod phase;
@@ -30,6 +29,8 @@ mod usable;
 mod using;
 mod windows;
 
+pub use readmit_core::Now;
+
 pub use crate::assertion::Assertion;
 pub use crate::change::Change;
 pub use crate::config::{Config, ConfigBuilder};
@@ -40,7 +41,6 @@ pub use crate::failure::{NotKept, RefreshFailure};
 pub use crate::generation::Generation;
 pub use crate::lifecycle::Lifecycle;
 pub use crate::lifetime::Lifetime;
-pub use crate::now::Now;
 pub use crate::offset::Offset;
 pub use crate::permit::RefreshPermit;
 pub use crate::phase::Phase;

@@ -8,7 +8,7 @@ mod view;
 use std::num::NonZeroU32;
 use std::time::Instant;
 
-use readmit_core::{Draw, Epoch, Step};
+use readmit_core::{Draw, Epoch, Now, Step};
 use readmit_error::event::RefreshTrigger;
 
 use crate::change::Change;
@@ -17,7 +17,6 @@ use crate::failure::{NotKept, RefreshFailure};
 use crate::generation::Generation;
 use crate::lifetime::Lifetime;
 use crate::mutants::mutate;
-use crate::now::{Now, later};
 use crate::permit::RefreshPermit;
 use crate::refused::{Cause, Refused};
 use crate::using::Use;
@@ -138,7 +137,7 @@ impl Lifecycle {
         self.observe(now);
         match self.reject(now, rejected) {
             Rejection::Fresh(left) => {
-                let retry_at = Some(later(now.mono, left));
+                let retry_at = Some(now.later(left).mono);
                 Step::still(Use::Refused(Refused { cause: Cause::FreshRejected, retry_at }))
             }
             Rejection::LastStraw => {
@@ -223,8 +222,8 @@ impl Lifecycle {
             let stranded = spread(backoff.min(memory), SMALLEST_BACKOFF, draw);
             (spread(backoff, SMALLEST_BACKOFF, draw), stranded)
         };
-        let calm_until = later(now.mono, mutate!(16, calm.max(failure.wait()), calm));
-        let stranded_until = later(now.mono, stranded.max(failure.wait()));
+        let calm_until = now.later(mutate!(16, calm.max(failure.wait()), calm)).mono;
+        let stranded_until = now.later(stranded.max(failure.wait())).mono;
         let cause = if terminal { Cause::RefreshRefused } else { Cause::RefreshFailed };
         self.enter(State::Resting { calm_until, stranded_until, cause });
         let (epoch, failures, retry_at) = (permit.epoch, self.failures, stranded_until);
@@ -289,7 +288,7 @@ impl Lifecycle {
     }
 
     fn lead(&mut self, now: Now, trigger: RefreshTrigger) -> Step<RefreshPermit, Change> {
-        let deadline = later(now.mono, self.config.refresh_timeout());
+        let deadline = now.later(self.config.refresh_timeout()).mono;
         self.enter(State::Fetching { deadline });
         let epoch = self.epoch;
         let permit = RefreshPermit { epoch, started: now, deadline };

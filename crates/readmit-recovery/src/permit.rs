@@ -1,8 +1,6 @@
 use std::time::Instant;
 
-use readmit_core::Epoch;
-
-use crate::now::Now;
+use readmit_core::{Epoch, Now};
 
 /// The right, and the duty, to make one refresh.
 ///

@@ -4,13 +4,13 @@ use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::SystemTime;
 
+use readmit_core::Now;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 
 pub use self::codec::RecordError;
 use crate::lifetime::Lifetime;
 use crate::mutants::mutate;
-use crate::now::Now;
 use crate::token::TokenAnswer;
 
 /// A credential as it is kept in a store, for the next start and for other processes.

@@ -4,10 +4,10 @@ mod rotation;
 #[cfg(test)]
 mod tests;
 
+use readmit_core::Now;
 use secrecy::SecretString;
 
 use crate::mutants::mutate;
-use crate::now::Now;
 use crate::record::{Doubt, Record};
 use crate::token::TokenError;
 

@@ -1,7 +1,8 @@
 use std::time::{Duration, SystemTime};
 
+use readmit_core::Now;
+
 use crate::mutants::mutate;
-use crate::now::Now;
 use crate::offset::Offset;
 
 /// What is known of one server's clock: how far it is off from the local one (rule 51).

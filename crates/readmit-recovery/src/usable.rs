@@ -1,5 +1,6 @@
+use readmit_core::Now;
+
 use crate::generation::Generation;
-use crate::now::Now;
 
 /// A generation that may be used without asking, and for how long.
 ///

@@ -1,13 +1,12 @@
 use std::time::{Duration, Instant};
 
-use readmit_core::Draw;
+use readmit_core::{Draw, Now};
 
 use crate::age::Age;
 use crate::config::Config;
 use crate::generation::Generation;
 use crate::lifetime::Lifetime;
 use crate::mutants::mutate;
-use crate::now::{Now, later};
 use crate::phase::Phase;
 use crate::windows::Windows;
 
@@ -113,6 +112,6 @@ impl Held {
     pub(super) fn next_phase_at(&self, now: Now) -> Option<Instant> {
         let age = self.age.at(now);
         let next = self.windows?.ages().into_iter().find(|at| age < *at)?;
-        Some(later(now.mono, next.saturating_sub(age)))
+        Some(now.later(next.saturating_sub(age)).mono)
     }
 }

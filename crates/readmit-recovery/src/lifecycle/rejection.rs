@@ -1,11 +1,10 @@
 use std::time::Duration;
 
-use readmit_core::Step;
+use readmit_core::{Now, Step};
 
 use crate::change::Change;
 use crate::generation::Generation;
 use crate::mutants::mutate;
-use crate::now::Now;
 
 use super::Lifecycle;
 use super::held::{Held, Standing};

@@ -1,8 +1,9 @@
 use std::time::Instant;
 
+use readmit_core::Now;
+
 use crate::generation::Generation;
 use crate::mutants::mutate;
-use crate::now::Now;
 use crate::phase::Phase;
 use crate::refused::{Cause, Refused};
 

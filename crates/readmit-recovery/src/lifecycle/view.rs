@@ -1,7 +1,8 @@
 use std::time::{Duration, Instant};
 
+use readmit_core::Now;
+
 use crate::generation::Generation;
-use crate::now::Now;
 use crate::phase::Phase;
 use crate::usable::Usable;
 

@@ -2,8 +2,9 @@
 
 use std::time::SystemTime;
 
+use readmit_core::Now;
+
 use crate::mutants::mutate;
-use crate::now::Now;
 use crate::record::Doubt;
 
 use super::Renewal;

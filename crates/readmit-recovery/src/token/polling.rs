@@ -3,7 +3,6 @@ use std::time::{Duration, Instant};
 use super::device::DeviceAuthorization;
 use super::error::TokenError;
 use crate::mutants::mutate;
-use crate::now::later;
 
 /// When a device asks whether its person is done (rule 34, RFC 8628 section 3.5).
 ///
@@ -138,6 +137,14 @@ impl Polling {
 }
 
 /// RFC 8628 section 3.5.
+/// Returns `at` moved on by `by`, or by thirty years where that is sooner (rule 15).
+fn later(at: Instant, by: Duration) -> Instant {
+    at.checked_add(by.min(FAR)).unwrap_or(at)
+}
+
+/// Beyond any lifetime that codes have, and within what every platform's clock holds.
+const FAR: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
+
 const SLOWER_BY: Duration = Duration::from_secs(5);
 
 const LONGEST_BACKOFF: Duration = Duration::from_secs(60);
