@@ -9,7 +9,7 @@ pub(crate) fn job(workspace: &Workspace) -> io::Result<Report> {
     if !is_there(&mut cargo(workspace, &["deny", "--version"])) {
         return Ok(Report::skipped("no cargo-deny: cargo install --locked cargo-deny"));
     }
-    let mut check = cargo(workspace, &["deny", "check", "--config", ".cargo/deny.toml"]);
+    let mut check = cargo(workspace, &["deny", "--config", ".cargo/deny.toml", "check"]);
     Ok(Report::of_success(
         succeeds(&mut check)?,
         "licences and advisories",
