@@ -12,12 +12,11 @@ use crate::workspace::Workspace;
 /// A failed job does not stop the others, so that one run tells everything there is to mend.
 pub(crate) fn command(workspace: &Workspace) -> io::Result<ExitCode> {
     let mut done = Vec::new();
-    let demanded = env::var(DEMANDED).unwrap_or_default();
     for job in JOBS {
         print::line(io::stdout(), format_args!("\n==> {}: {}", job.name, job.about));
         let (report, took) = timed(|| (job.run)(workspace));
         let report = report.unwrap_or_else(|error| Report::failed(error.to_string()));
-        let report = demand(report, job.name, &demanded);
+        let report = demanded(report, job.name);
         let ended = format!("==> {}: {} ({})", job.name, report.verdict.word(), report.note);
         print::line(io::stdout(), ended);
         done.push((job.name, report, took));
@@ -29,6 +28,10 @@ pub(crate) fn command(workspace: &Workspace) -> io::Result<ExitCode> {
 
 /// Fails a job that was skipped although it was demanded: a machine that was made ready for it
 /// must not pass for want of it.
+pub(crate) fn demanded(report: Report, name: &str) -> Report {
+    demand(report, name, &env::var(DEMANDED).unwrap_or_default())
+}
+
 fn demand(report: Report, name: &str, demanded: &str) -> Report {
     let is_demanded = demanded.split_whitespace().any(|demanded| demanded == name);
     if is_demanded && report.verdict == Verdict::Skipped {
@@ -37,7 +40,7 @@ fn demand(report: Report, name: &str, demanded: &str) -> Report {
     report
 }
 
-fn table(done: &[(&str, Report, Duration)]) -> String {
+pub(crate) fn table(done: &[(&str, Report, Duration)]) -> String {
     let mut table = format!("\n{:<12} {:<8} {:>8}  why\n", "job", "verdict", "seconds");
     for (name, report, took) in done {
         let (verdict, seconds) = (report.verdict.word(), took.as_secs_f64());

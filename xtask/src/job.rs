@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use crate::workspace::Workspace;
 use crate::{
-    alerts, bench, conformance, demo, deny, dialects, docs, examples, features, fmt as format,
-    interop, lint, loom, test, tidy, wasm,
+    alerts, api, bench, conformance, demo, deny, dialects, docs, examples, features, fmt as format,
+    interop, lint, loom, minimal, test, tidy, wasm,
 };
 
 /// The jobs of `cargo xtask ci`, in their order; each is a command of its own too.
@@ -26,6 +26,14 @@ pub(crate) const JOBS: &[Job] = &[
     Job { name: "interop", about: "a provider that nobody here wrote", run: interop::job },
     Job { name: "alerts", about: "the rules for Prometheus", run: alerts::job },
     Job { name: "docs", about: "rustdoc, and the links in Markdown files", run: docs::job },
+    Job { name: "api", about: "what each crate offers, against docs/api", run: api::job },
+];
+
+/// What `cargo xtask ci` leaves out, because it builds much that nothing else needs; CI runs each as
+/// a job of its own.
+pub(crate) const MORE_JOBS: &[Job] = &[
+    Job { name: "minimal", about: "each dependency at its lower bound", run: minimal::job },
+    Job { name: "pairs", about: "each crate with each one and two features", run: features::pairs },
 ];
 
 /// One thing that must pass.

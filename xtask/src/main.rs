@@ -7,6 +7,7 @@
 #![warn(clippy::print_stderr, clippy::print_stdout)]
 
 mod alerts;
+mod api;
 mod bench;
 mod ci;
 mod conformance;
@@ -23,6 +24,7 @@ mod job;
 mod links;
 mod lint;
 mod loom;
+mod minimal;
 mod model;
 mod mutants;
 mod print;
@@ -37,7 +39,7 @@ use std::env;
 use std::io;
 use std::process::ExitCode;
 
-use crate::job::{JOBS, Job, Verdict};
+use crate::job::{JOBS, Job, MORE_JOBS, Verdict};
 use crate::workspace::Workspace;
 
 fn main() -> ExitCode {
@@ -59,6 +61,7 @@ fn run(name: &str, rest: &[String]) -> io::Result<ExitCode> {
             print::line(io::stdout(), help().trim_end());
             Ok(ExitCode::SUCCESS)
         }
+        "api" => api::command(rest),
         "bench" => bench::command(rest),
         "conformance" => conformance::command(rest),
         "demo" => demo::command(rest),
@@ -68,7 +71,7 @@ fn run(name: &str, rest: &[String]) -> io::Result<ExitCode> {
         "mutants" => mutants::command(rest),
         _ if !rest.is_empty() => Ok(misused(&format!("`{name}` takes no arguments"))),
         "ci" => ci::command(&Workspace::load()?),
-        _ => match JOBS.iter().find(|job| job.name == name) {
+        _ => match JOBS.iter().chain(MORE_JOBS).find(|job| job.name == name) {
             Some(job) => alone(job),
             None => Ok(misused(&format!("there is no command `{name}`"))),
         },
@@ -77,7 +80,7 @@ fn run(name: &str, rest: &[String]) -> io::Result<ExitCode> {
 
 /// Runs one job by itself and prints its verdict; tests end in their total.
 fn alone(job: &Job) -> io::Result<ExitCode> {
-    let report = (job.run)(&Workspace::load()?)?;
+    let report = ci::demanded((job.run)(&Workspace::load()?)?, job.name);
     let told = format!("{}: {} ({})", job.name, report.verdict.word(), report.note);
     print::line(io::stdout(), told);
     if report.tally.ran() {
@@ -98,6 +101,7 @@ fn help() -> String {
     let mut text = String::from("cargo xtask <command>\n\n");
     let others = [
         ("ci", "every job below, in order, then a table"),
+        ("api [--check]", "writes what each crate offers to docs/api; --check compares alone"),
         ("bench [--smoke]", "what it costs, beside a yardstick in the same run"),
         ("bench --peers", "what it costs beside the crates that do the same"),
         ("conformance [ARGS]", "the cases of a folder: what ends otherwise than it must, and why"),
@@ -111,9 +115,11 @@ fn help() -> String {
     for (name, about) in others {
         text += &format!("  {name:<18} {about}\n");
     }
-    text += "\nJobs of ci:\n\n";
-    for job in JOBS {
-        text += &format!("  {:<18} {}\n", job.name, job.about);
+    for (title, jobs) in [("Jobs of ci", JOBS), ("Jobs that take longer", MORE_JOBS)] {
+        text += &format!("\n{title}:\n\n");
+        for job in jobs {
+            text += &format!("  {:<18} {}\n", job.name, job.about);
+        }
     }
     text
 }
@@ -129,7 +135,7 @@ mod tests {
     fn help_names_every_job() {
         let text = help();
 
-        for job in JOBS {
+        for job in JOBS.iter().chain(MORE_JOBS) {
             assert!(text.contains(job.name), "{}", job.name);
         }
     }

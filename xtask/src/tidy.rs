@@ -9,14 +9,14 @@ mod size;
 mod suppressions;
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 pub(crate) use self::arrows::runs_without_io;
 pub(crate) use self::finding::{Finding, Severity};
 use crate::job::Report;
 use crate::print;
 use crate::source::Source;
-use crate::workspace::{Package, Workspace};
+use crate::workspace::Workspace;
 
 /// Checks the house rules that need no compiler; prints `path:line: what, and the cure`.
 pub(crate) fn job(workspace: &Workspace) -> io::Result<Report> {
@@ -71,10 +71,4 @@ fn sources(workspace: &Workspace) -> io::Result<Vec<Source>> {
         }
     }
     Ok(sources)
-}
-
-impl Package {
-    fn manifest(&self) -> PathBuf {
-        self.folder.join("Cargo.toml")
-    }
 }

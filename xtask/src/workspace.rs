@@ -26,6 +26,8 @@ pub(crate) struct Package {
     pub(crate) published: bool,
     pub(crate) library: bool,
     pub(crate) default_features: bool,
+    /// Without the default ones as such.
+    pub(crate) features: Vec<String>,
     pub(crate) examples: Vec<String>,
     pub(crate) dependencies: Vec<Dependency>,
 }
@@ -41,15 +43,7 @@ pub(crate) struct Dependency {
 impl Workspace {
     /// Asks cargo.
     pub(crate) fn load() -> io::Result<Workspace> {
-        let output = Command::new(cargo_path())
-            .args(["metadata", "--no-deps", "--format-version", "1"])
-            .stdin(Stdio::null())
-            .stderr(Stdio::inherit())
-            .output()?;
-        if !output.status.success() {
-            return Err(io::Error::other("`cargo metadata` failed"));
-        }
-        Workspace::parse(&serde_json::from_slice(&output.stdout)?)
+        Workspace::parse(&metadata()?)
     }
 
     /// Reads the answer of `cargo metadata --no-deps --format-version 1`.
@@ -65,7 +59,7 @@ impl Workspace {
 
     /// The crates that others can depend on.
     pub(crate) fn libraries(&self) -> impl Iterator<Item = &Package> {
-        self.packages.iter().filter(|package| package.published && package.library)
+        self.published().filter(|package| package.library)
     }
 
     /// The files below a folder whose names end so, in order, relative to the workspace's root.
@@ -97,9 +91,27 @@ impl Workspace {
             .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", file.display())))
     }
 
+    /// The members that are for others.
+    pub(crate) fn published(&self) -> impl Iterator<Item = &Package> {
+        self.packages.iter().filter(|package| package.published)
+    }
+
     fn relative(&self, path: &Path) -> PathBuf {
         path.strip_prefix(&self.root).unwrap_or(path).to_path_buf()
     }
+}
+
+/// What cargo tells of the members, as it tells it.
+pub(crate) fn metadata() -> io::Result<Value> {
+    let output = Command::new(cargo_path())
+        .args(["metadata", "--no-deps", "--format-version", "1"])
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()?;
+    if !output.status.success() {
+        return Err(io::Error::other("`cargo metadata` failed"));
+    }
+    Ok(serde_json::from_slice(&output.stdout)?)
 }
 
 impl Package {
@@ -116,6 +128,9 @@ impl Package {
             published: package["publish"].as_array().is_none_or(|allowed| !allowed.is_empty()),
             library: targets.iter().any(|target| is_kind(target, "lib")),
             default_features: !list(&package["features"], "default").is_empty(),
+            features: package["features"].as_object().map_or_else(Vec::new, |features| {
+                features.keys().filter(|name| *name != "default").cloned().collect()
+            }),
             examples: targets
                 .iter()
                 .filter(|target| is_kind(target, "example"))
@@ -126,6 +141,10 @@ impl Package {
                 .map(Dependency::parse)
                 .collect::<io::Result<_>>()?,
         })
+    }
+
+    pub(crate) fn manifest(&self) -> PathBuf {
+        self.folder.join("Cargo.toml")
     }
 
     /// The crates it is built from, without what only its tests use.
@@ -171,6 +190,7 @@ impl Package {
             published: true,
             library: true,
             default_features: false,
+            features: Vec::new(),
             examples: Vec::new(),
             dependencies: Vec::new(),
         }
@@ -205,7 +225,7 @@ mod tests {
                     { "name": "readmit_core", "kind": ["lib"] },
                     { "name": "first", "kind": ["example"] },
                 ],
-                "features": { "default": ["std"] },
+                "features": { "default": ["std"], "std": [] },
                 "dependencies": [
                     { "name": "proptest", "kind": "dev", "optional": true },
                     { "name": "loom", "kind": null, "target": "cfg(loom)", "optional": false },
@@ -218,7 +238,10 @@ mod tests {
         assert_eq!(core.folder, Path::new("crates/readmit-core"));
         assert_eq!(core.description, "words");
         assert!(core.published && core.library && core.default_features);
-        assert_eq!(core.examples, ["first"]);
+        assert_eq!(
+            (&core.features[..], &core.examples[..]),
+            (&["std".to_owned()][..], &["first".to_owned()][..])
+        );
         let proptest = Dependency { name: "proptest".to_owned(), dev: true, optional: true };
         let loom = Dependency { name: "loom".to_owned(), dev: true, optional: false };
         assert_eq!(core.dependencies, [proptest, loom]);

@@ -113,6 +113,7 @@ const MEMBERS: &[Member] = &[
         inside: Some(&[]),
         outside: Some(&["serde_json"]),
     },
+    bound(Layer::Tools, "xtask-api", &[], &["public-api"]),
     member_of(Layer::Tools, "xtask-bench"),
     member_of(Layer::Tools, "xtask-conformance"),
     member_of(Layer::Tools, "xtask-demo"),
