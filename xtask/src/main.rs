@@ -29,6 +29,7 @@ mod model;
 mod mutants;
 mod print;
 mod process;
+mod release;
 mod source;
 mod test;
 mod tidy;
@@ -69,6 +70,7 @@ fn run(name: &str, rest: &[String]) -> io::Result<ExitCode> {
         "fuzz" => fuzz::command(rest),
         "model" => model::command(rest),
         "mutants" => mutants::command(rest),
+        "release" => release::command(rest),
         _ if !rest.is_empty() => Ok(misused(&format!("`{name}` takes no arguments"))),
         "ci" => ci::command(&Workspace::load()?),
         _ => match JOBS.iter().chain(MORE_JOBS).find(|job| job.name == name) {
@@ -110,6 +112,7 @@ fn help() -> String {
         ("fuzz [ARGS]", "what reads servers, with whatever libFuzzer makes up"),
         ("model [--cases N]", "the model tests, with more random cases"),
         ("mutants [CRATES]", "whether the tests notice the faults that a crate keeps for them"),
+        ("release --dry-run", "whether the crates can be published; without it, what to do"),
         ("help", "this list"),
     ];
     for (name, about) in others {

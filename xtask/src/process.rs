@@ -29,6 +29,13 @@ pub(crate) fn is_there(command: &mut Command) -> bool {
     status.is_ok_and(|status| status.success())
 }
 
+/// Returns what a command prints, or `None` if it fails.
+pub(crate) fn told(command: &mut Command) -> io::Result<Option<String>> {
+    let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output()?;
+    let text = String::from_utf8_lossy(&output.stdout).trim_end().to_owned();
+    Ok(output.status.success().then_some(text))
+}
+
 /// Runs a test command, passing its output on, and counts the tests it reports.
 pub(crate) fn count_tests(command: &mut Command) -> io::Result<(bool, Tally)> {
     let mut child = command.stdout(Stdio::piped()).spawn()?;
