@@ -142,7 +142,8 @@ impl<C: Clock> RollingFile<C> {
 
     fn rotate(&mut self) -> io::Result<()> {
         if self.rotation.keep == 0 {
-            self.file.set_len(0)?;
+            empty(&self.path)?;
+            self.file = open(&self.path)?;
         } else if self.path.try_exists()? {
             for number in (1..self.rotation.keep).rev() {
                 rename(&self.aside(number), &self.aside(number + 1))?;
@@ -193,6 +194,16 @@ impl<C: Clock> Write for RollingFile<C> {
 /// Renames a file that need not be there.
 fn rename(from: &Path, to: &Path) -> io::Result<()> {
     match fs::rename(from, to) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Empties a file that need not be there.
+///
+/// A handle that appends may add to its file on Windows, and not shorten it.
+fn empty(path: &Path) -> io::Result<()> {
+    match OpenOptions::new().write(true).truncate(true).open(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }
