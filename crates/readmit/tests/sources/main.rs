@@ -4,7 +4,8 @@
 
 mod assertions;
 mod chain;
-#[cfg(feature = "command")]
+// The programs are those of a shell.
+#[cfg(all(unix, feature = "command"))]
 mod command;
 mod device;
 mod exchange;

@@ -59,10 +59,10 @@ fn r5_a_leader_that_gives_up_is_replaced_at_once() {
 fn r5_a_leader_that_vanishes_is_replaced_at_its_deadline() {
     let mut bench = Bench::new();
     let vanished = bench.lead();
-    bench.pass(secs(30) - NANOSECOND);
+    bench.pass(secs(30) - TICK);
     assert!(matches!(bench.use_it(), Use::Wait { .. }));
 
-    bench.pass(NANOSECOND);
+    bench.pass(TICK);
 
     assert_ne!(bench.lead().epoch(), vanished.epoch());
 }
@@ -72,10 +72,10 @@ fn r5_the_wait_for_a_last_minute_refresh_ends_at_its_deadline() {
     let (mut bench, _) = Bench::holding(HOUR);
     bench.pass(secs(3_540));
     let vanished = bench.lead();
-    bench.pass(secs(30) - NANOSECOND);
+    bench.pass(secs(30) - TICK);
     assert!(matches!(bench.use_it(), Use::Wait { .. }));
 
-    bench.pass(NANOSECOND);
+    bench.pass(TICK);
 
     let answer = bench.use_it();
     assert_eq!(vanished.deadline(), bench.now.mono);
@@ -150,9 +150,9 @@ fn r9_it_is_used_until_it_expires_and_no_longer() {
     let wait = RefreshFailure::transient().retry_after(secs(60));
     bench.failed(leader, wait);
 
-    bench.pass(secs(2) - NANOSECOND);
+    bench.pass(secs(2) - TICK);
     assert_held(&bench.use_it(), generation);
-    bench.pass(NANOSECOND);
+    bench.pass(TICK);
 
     assert_eq!(refused(bench.use_it()).retry_at(), Some(bench.now.mono + secs(58)));
 }
@@ -165,9 +165,9 @@ fn r10_the_rest_doubles_while_a_good_credential_remains() {
     for rest in [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300] {
         let leader = bench.lead();
         bench.failed(leader, RefreshFailure::transient());
-        bench.pass(secs(rest) - NANOSECOND);
+        bench.pass(secs(rest) - TICK);
         assert_held(&bench.use_it(), generation);
-        bench.pass(NANOSECOND);
+        bench.pass(TICK);
     }
 
     assert!(matches!(bench.use_it(), Use::HeldWhileRefreshing { .. }));
@@ -181,9 +181,9 @@ fn r10_a_terminal_failure_rests_at_least_its_memory() {
 
     bench.failed(leader, RefreshFailure::terminal());
 
-    bench.pass(secs(5) - NANOSECOND);
+    bench.pass(secs(5) - TICK);
     assert_held(&bench.use_it(), generation);
-    bench.pass(NANOSECOND);
+    bench.pass(TICK);
     assert!(matches!(bench.use_it(), Use::HeldWhileRefreshing { .. }));
 }
 
@@ -196,9 +196,9 @@ fn r10_without_one_the_rest_stays_short() {
         bench.failed(leader, RefreshFailure::transient());
         let retry_at = refused(bench.use_it()).retry_at();
         assert_eq!(retry_at, Some(bench.now.mono + secs(rest)));
-        bench.pass(secs(rest) - NANOSECOND);
+        bench.pass(secs(rest) - TICK);
         assert_eq!(refused(bench.use_it()).retry_at(), retry_at);
-        bench.pass(NANOSECOND);
+        bench.pass(TICK);
     }
 
     assert!(matches!(bench.use_it(), Use::Refresh { .. }));
@@ -251,9 +251,9 @@ fn r11_a_terminal_failure_is_forgotten_after_five_seconds() {
     let leader = bench.lead();
     bench.failed(leader, RefreshFailure::terminal());
 
-    bench.pass(secs(5) - NANOSECOND);
+    bench.pass(secs(5) - TICK);
     assert_eq!(refused(bench.use_it()).cause(), Cause::RefreshRefused);
-    bench.pass(NANOSECOND);
+    bench.pass(TICK);
 
     assert!(matches!(bench.use_it(), Use::Refresh { .. }));
 }

@@ -43,7 +43,7 @@ fn r9_a_rejected_credential_is_not_used_because_its_refresh_failed() {
 fn r28_a_fresh_credential_that_is_rejected_is_not_refreshed() {
     let (mut bench, generation) = Bench::holding(HOUR);
     let fresh_until = bench.now.mono + secs(10);
-    bench.pass(secs(10) - NANOSECOND);
+    bench.pass(secs(10) - TICK);
 
     let refused = refused(bench.recover(generation));
 

@@ -21,10 +21,10 @@ fn r9_with_static_stability_an_expired_credential_is_used_between_attempts() {
     bench.failed(leader, RefreshFailure::transient());
 
     assert_held(&bench.use_it(), generation);
-    bench.pass(secs(600) - NANOSECOND);
+    bench.pass(secs(600) - TICK);
     assert_held(&bench.use_it(), generation);
     assert!(bench.lifecycle.usable(bench.now).is_some());
-    bench.pass(NANOSECOND);
+    bench.pass(TICK);
     assert_eq!(bench.lifecycle.usable(bench.now), None);
     assert!(matches!(bench.use_it(), Use::Refresh { .. }));
 }
@@ -37,10 +37,10 @@ fn r9_static_stability_ends_so_long_after_the_expiry() {
     let leader = bench.lead();
     bench.failed(leader, RefreshFailure::transient().retry_after(secs(300)));
 
-    bench.pass(secs(100) - NANOSECOND);
+    bench.pass(secs(100) - TICK);
     assert_held(&bench.use_it(), generation);
-    assert_eq!(bench.lifecycle.wake_at(bench.now), Some(bench.now.mono + NANOSECOND));
-    bench.pass(NANOSECOND);
+    assert_eq!(bench.lifecycle.wake_at(bench.now), Some(bench.now.mono + TICK));
+    bench.pass(TICK);
 
     assert_eq!(refused(bench.use_it()).cause(), Cause::RefreshFailed);
 }
@@ -82,10 +82,10 @@ fn r10_a_terminal_failure_is_raised_where_that_was_chosen() {
         bench.failed(leader, RefreshFailure::terminal());
 
         let until = bench.now.mono + secs(5);
-        bench.pass(secs(5) - NANOSECOND);
+        bench.pass(secs(5) - TICK);
         let refused = refused(bench.use_it());
         assert_eq!((refused.cause(), refused.retry_at()), (Cause::RefreshRefused, Some(until)));
-        bench.pass(NANOSECOND);
+        bench.pass(TICK);
         let _ = bench.lead();
     }
 }

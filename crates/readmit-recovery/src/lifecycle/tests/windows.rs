@@ -4,16 +4,16 @@ use super::*;
 fn r14_each_window_begins_at_its_instant() {
     let (mut bench, generation) = Bench::holding(HOUR);
 
-    bench.pass(secs(2_700) - NANOSECOND);
+    bench.pass(secs(2_700) - TICK);
     assert_held(&bench.use_it(), generation);
-    bench.pass(NANOSECOND);
+    bench.pass(TICK);
     let leader = bench.lead();
     assert_held(&bench.use_it(), generation);
     let _ = bench.lifecycle.abandoned(leader);
 
-    bench.pass(secs(840) - NANOSECOND);
+    bench.pass(secs(840) - TICK);
     assert!(matches!(bench.use_it(), Use::HeldWhileRefreshing { .. }));
-    bench.pass(NANOSECOND);
+    bench.pass(TICK);
     assert!(matches!(bench.use_it(), Use::Wait { .. }));
     bench.pass(secs(30));
     assert!(matches!(bench.use_it(), Use::Refresh { .. }));
@@ -23,9 +23,9 @@ fn r14_each_window_begins_at_its_instant() {
 fn r14_a_token_of_a_minute_is_not_refreshed_on_every_call() {
     let (mut bench, generation) = Bench::holding(secs(60));
 
-    bench.pass(secs(30) - NANOSECOND);
+    bench.pass(secs(30) - TICK);
     assert_held(&bench.use_it(), generation);
-    bench.pass(NANOSECOND);
+    bench.pass(TICK);
     let advisory = bench.use_it();
 
     assert!(matches!(advisory, Use::HeldWhileRefreshing { .. }), "{advisory:?}");
@@ -73,7 +73,7 @@ fn r16_a_wall_clock_that_is_off_changes_nothing_for_a_relative_lifetime() {
         bench.now.wall -= off;
         let generation = bench.fetch(Lifetime::For(HOUR));
 
-        bench.pass(secs(2_700) - NANOSECOND);
+        bench.pass(secs(2_700) - TICK);
 
         assert_held(&bench.use_it(), generation);
     }
@@ -86,7 +86,7 @@ fn r16_a_jump_ahead_costs_one_refresh() {
 
     let generation = bench.fetch(Lifetime::For(HOUR));
     bench.now.wall -= secs(24 * 3600);
-    bench.pass(secs(2_700) - NANOSECOND);
+    bench.pass(secs(2_700) - TICK);
 
     assert_held(&bench.use_it(), generation);
 }
@@ -109,7 +109,7 @@ fn r16_an_absolute_end_goes_by_the_wall_clock() {
     let generation = bench.fetch(Lifetime::Until(bench.now.wall + HOUR));
 
     assert_eq!(bench.lifecycle.expires_in(bench.now), Some(HOUR));
-    bench.pass(HOUR - NANOSECOND);
+    bench.pass(HOUR - TICK);
 
     assert!(matches!(bench.use_it(), Use::Refresh { .. }));
     assert_eq!(bench.lifecycle.phase(bench.now), Phase::Mandatory);
@@ -140,10 +140,10 @@ fn what_is_usable_ends_by_either_clock() {
     let end = bench.now.later(secs(2_700));
 
     assert_eq!((usable.generation(), usable.until()), (generation, Some(end)));
-    assert!(usable.covers(bench.now.later(secs(2_700) - NANOSECOND)));
+    assert!(usable.covers(bench.now.later(secs(2_700) - TICK)));
     assert!(!usable.covers(Now { mono: end.mono, wall: bench.now.wall }));
     assert!(!usable.covers(Now { mono: bench.now.mono, wall: end.wall }));
-    assert!(!usable.covers(Now { mono: bench.now.mono, wall: bench.now.wall - NANOSECOND }));
+    assert!(!usable.covers(Now { mono: bench.now.mono, wall: bench.now.wall - TICK }));
 }
 
 #[test]
