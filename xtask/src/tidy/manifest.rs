@@ -19,11 +19,36 @@ pub(crate) fn check(package: &Package, text: &str) -> Vec<Finding> {
         let what = format!("`{name}` has a version of its own: write `workspace = true`");
         findings.push(Finding::error(&path, line, what));
     }
-    if package.published && package.description.trim().is_empty() {
-        findings.push(Finding::error(&path, 1, "no description: say in one line what it is for"));
+    if package.published {
+        let faults = shown_faults(package, text);
+        findings.extend(faults.into_iter().map(|what| Finding::error(&path, 1, what)));
     }
     findings
 }
+
+/// What a published crate lacks of what crates.io shows of it and packs.
+fn shown_faults(package: &Package, text: &str) -> Vec<String> {
+    let mut faults = Vec::new();
+    if package.description.trim().is_empty() {
+        faults.push("no description: say in one line what it is for".to_owned());
+    }
+    if !inherits(text, "package", "include") {
+        faults.push("packs what lies in its folder: write `include.workspace = true`".to_owned());
+    }
+    for (key, most) in LISTED {
+        let listed = entries(text)
+            .filter(|entry| entry.section == "package")
+            .find_map(|entry| entry.assignment.strip_prefix(key)?.split_once('['));
+        let count = listed.map_or(0, |(_, list)| list.matches('"').count() / 2);
+        if !(1..=*most).contains(&count) {
+            faults.push(format!("{count} {key}: crates.io takes 1 to {most}"));
+        }
+    }
+    faults
+}
+
+/// With how many of them crates.io takes.
+const LISTED: &[(&str, usize)] = &[("categories", 5), ("keywords", 5)];
 
 const INHERITED: &[(&str, &str)] = &[
     ("lints", "workspace"),
@@ -83,7 +108,8 @@ mod tests {
 
     const GOOD: &str = "[package]\nname = \"a\"\nversion.workspace = true\n\
                         edition = { workspace = true }\nrust-version.workspace = true\n\
-                        license.workspace = true\n\n[dependencies]\n\
+                        license.workspace = true\ninclude.workspace = true\n\
+                        keywords = [\"a\", \"b\"]\ncategories = [\"c\"]\n\n[dependencies]\n\
                         http = { workspace = true, features = [\n    \"std\",\n] }\n\
                         serde.workspace = true\n\n[features]\ndefault = [\"std\"]\n\n\
                         [lints]\nworkspace = true\n";
@@ -113,7 +139,7 @@ mod tests {
         let findings = check(&Package::sample("a"), &text);
 
         assert_eq!(findings.len(), 1, "{findings:?}");
-        assert_eq!(findings[0].line, 12);
+        assert_eq!(findings[0].line, 15);
     }
 
     #[test]
@@ -121,5 +147,19 @@ mod tests {
         let silent = Package { description: " ".to_owned(), ..Package::sample("a") };
 
         assert_eq!(check(&silent, GOOD).len(), 1);
+    }
+
+    #[test]
+    fn a_published_crate_is_found_and_packs_what_is_listed() {
+        let many = GOOD.replace("\"a\", \"b\"", "\"a\", \"b\", \"c\", \"d\", \"e\", \"f\"");
+        let unpacked = GOOD.replace("include.workspace = true\n", "");
+        let unlisted = GOOD.replace("categories = [\"c\"]\n", "");
+
+        for text in [many, unpacked, unlisted] {
+            let findings = check(&Package::sample("a"), &text);
+            assert_eq!(findings.len(), 1, "{findings:?}");
+        }
+        let tool = Package { published: false, ..Package::sample("a") };
+        assert!(check(&tool, &GOOD.replace("include.workspace = true\n", "")).is_empty());
     }
 }
