@@ -53,6 +53,26 @@ fn r82_a_value_in_the_next_line_or_in_a_type_of_its_own_is_hidden() {
 }
 
 #[test]
+fn r82_what_a_token_is_made_of_is_no_token() {
+    for text in [
+        "Invalid token: jwt expired",
+        "invalid token: exp claim is in the past",
+        "Authorization: audience is not accepted",
+    ] {
+        assert!(scan(&Rules::default(), text.as_bytes(), 0).is_empty(), "{text}");
+    }
+    for (text, clean) in [
+        ("Invalid token: jwtexpired", "Invalid token: REDACTED"),
+        ("token: \"jwt\"", "token: \"REDACTED\""),
+        ("token=jwt", "token=REDACTED"),
+    ] {
+        let found = scan(&Rules::default(), text.as_bytes(), 0).apply(text).into_owned();
+
+        assert_eq!(found, clean);
+    }
+}
+
+#[test]
 fn r82_a_password_with_signs_of_a_url_in_it_is_hidden_whatever_the_host() {
     for text in [
         "postgres://user:pa/abc@db/prod",
