@@ -194,7 +194,7 @@ impl<'a> Places<'a> {
         let around = self.around.get(..depth).unwrap_or_default();
         let is_inner = role == Role::Inner;
         if is_inner && around.last() != Some(&Some(Role::Text)) {
-            return;
+            return self.unknown(path, value);
         }
         let role = if is_inner { Role::Text } else { role };
         let about_something_else = around.iter().flatten().any(|role| !role.holds_more());

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use http::HeaderMap;
 use readmit_error::{Challenge, Kind, rfc3339};
@@ -190,16 +190,25 @@ impl<'a> Scene<'a> {
         Signal { reading: Reading::specific(kind), source: Source::Expiry(code) }
     }
 
-    /// A 403 with a wait, or with nothing left, is a rate limit (rules 45 and 77).
+    /// A 403 with a wait, or with nothing left, is a rate limit (rules 45 and 77); so is a 429 with
+    /// a wait that no spent quota has, whatever its sentence calls the limit.
     fn limit(&self) -> Option<Signal<'a>> {
-        if self.status != 403 {
-            return None;
-        }
-        let limits = rate_limit::read(self.headers, self.received_at);
-        let says = match limits.retry() {
-            Some(_) => "header with a wait on a 403",
-            None if limits.is_exhausted() => "header with a rate limit that is used up on a 403",
-            None => return None,
+        let says = match self.status {
+            403 => {
+                let limits = rate_limit::read(self.headers, self.received_at);
+                match limits.retry() {
+                    Some(_) => "header with a wait on a 403",
+                    None if limits.is_exhausted() => {
+                        "header with a rate limit that is used up on a 403"
+                    }
+                    None => return None,
+                }
+            }
+            429 => {
+                let wait = retry_after::delay(self.headers, self.received_at)?;
+                (wait <= SHORT).then_some("header with a short wait")?
+            }
+            _ => return None,
         };
         let reading = Reading::specific(Kind::RateLimited);
         Some(Signal { reading, source: Source::Header(says) })
@@ -233,3 +242,6 @@ fn invalid_token(description: Option<&str>) -> Reading {
 fn instant(told: Option<&str>) -> Option<SystemTime> {
     rfc3339::parse(told?)
 }
+
+/// The longest wait after which a window begins, and no day of a quota.
+const SHORT: Duration = Duration::from_secs(3_600);

@@ -2,8 +2,9 @@
 
 use readmit_error::{Category, Kind, Replay};
 
-use crate::signal::{Grain, Rank, Reading, Signal};
+use crate::signal::{Grain, Rank, Reading, Signal, Source};
 use crate::success::Flawed;
+use crate::words;
 
 /// Returns the signal that decides: the finest, and of equals the most trusted, and of those the
 /// first. There is always one, for the bare answer always says something.
@@ -13,7 +14,7 @@ use crate::success::Flawed;
 pub(crate) fn decide<'a>(
     bare: Signal<'a>,
     firm: impl Iterator<Item = Signal<'a>>,
-    texts: impl Iterator<Item = Signal<'a>>,
+    mut texts: impl Iterator<Item = Signal<'a>>,
 ) -> Signal<'a> {
     let mut best = bare;
     for signal in firm.filter(|signal| applies(bare.reading.kind, signal)) {
@@ -22,6 +23,11 @@ pub(crate) fn decide<'a>(
         if best.reading.grain == Grain::Specific && Rank::Code <= best.rank() {
             return best;
         }
+    }
+    if best.reading.kind == Kind::QuotaExhausted && best.rank() == Rank::Word {
+        // Some call a quota what is one of a minute, and the sentence tells.
+        let rate = |text: &Signal<'_>| matches!(text.source, Source::Text(words::OF_A_MINUTE, _));
+        return texts.find(rate).unwrap_or(best);
     }
     if best.reading.grain == Grain::Specific {
         return best;
@@ -82,8 +88,13 @@ fn applies(bare: Kind, signal: &Signal<'_>) -> bool {
             !matches!(kind, Kind::Conflict | Kind::Gone | Kind::NotFound)
                 && kind.category() != Category::Service
         }
+        // Many a framework sends a 500 for whatever it did not catch, and SOAP for every fault.
         Category::Service => {
-            signal.reading.grain == Grain::Specific || kind.category() == Category::Service
+            signal.reading.grain == Grain::Specific
+                || kind.category() == Category::Service
+                || (bare == Kind::ServerError
+                    && kind.category() == Category::Authentication
+                    && signal.reading.grain == Grain::Coarse)
         }
         Category::Authentication
         | Category::Authorization
@@ -112,8 +123,9 @@ fn refines(best: Signal<'_>, text: Reading) -> bool {
             who_or_how_often && (leaves_no_doubt || kind != Kind::InsufficientPermissions)
         }
         Category::Authorization => {
-            let about_form = matches!(kind, Kind::MalformedRequest | Kind::PayloadTooLarge);
-            who_or_how_often || (about_form && leaves_no_doubt)
+            let about_what_is_sent =
+                matches!(kind, Kind::Conflict | Kind::MalformedRequest | Kind::PayloadTooLarge);
+            who_or_how_often || (about_what_is_sent && leaves_no_doubt)
         }
         Category::Throttling => so_far != Kind::QuotaExhausted && kind == Kind::QuotaExhausted,
         Category::Request => refines_request(best, text, who_or_how_often),
@@ -135,6 +147,11 @@ fn refines_request(best: Signal<'_>, text: Reading, who_or_how_often: bool) -> b
         || (so_far == Kind::ValidationFailed
             && (kind == Kind::Conflict || (by_status && leaves_no_doubt && who_or_how_often)))
         || (so_far == Kind::PayloadTooLarge && by_status && kind == Kind::RateLimited)
+        // A 423 asks for a password again, and a 412 is sent for whatever was not given.
+        || (so_far == Kind::Conflict
+            && by_status
+            && leaves_no_doubt
+            && matches!(kind, Kind::StepUpRequired | Kind::ValidationFailed))
 }
 
 /// The same for what has befallen the server.

@@ -9,8 +9,8 @@ mod rules;
 mod spellings;
 mod vocabulary;
 
-pub(crate) use self::rules::Rule;
 use self::rules::{IDEMPOTENCY, RULES, SIGNS_IN, UNDER_WAY};
+pub(crate) use self::rules::{OF_A_MINUTE, Rule};
 use self::spellings::SPELLINGS;
 use self::vocabulary::{WORDS, Word};
 use crate::eights;
@@ -179,12 +179,17 @@ fn each_word(text: &str, mut each: impl FnMut(Item)) {
         // A refresh token is not the token: a refused refresh is no expiry.
         let word = match (previous, word) {
             (Some(Word::Refresh), Some(Word::Token)) => Some(Word::RefreshToken),
+            (Some(Word::Sign), Some(Word::In)) => Some(Word::Login),
+            (Some(Word::Per), Some(Word::Minute)) => Some(Word::PerMinute),
             _ => word,
         };
         if let Some(word) = word {
             each(Item::Word(word));
         }
-        previous = word;
+        // `5 per 1 second` is as much a rate as `5 per second`.
+        if !byte.is_ascii_digit() {
+            previous = word;
+        }
         at = end;
     }
 }
@@ -279,6 +284,44 @@ mod tests {
         }
         let helpful = "Token has expired. Please refresh your existing token.";
         assert_eq!(of_text(helpful).map(Rule::kind), Some(Kind::TokenExpired));
+    }
+
+    #[test]
+    fn what_was_given_is_not_missing() {
+        for (text, kind) in [
+            ("You did not provide credentials", Kind::MissingCredentials),
+            ("You did not provide correct credentials", Kind::InvalidCredentials),
+            (
+                "Not provided invalid_token: The access token provided is invalid",
+                Kind::InvalidCredentials,
+            ),
+            ("This api key is no longer active", Kind::InvalidCredentials),
+            ("A credential header was present but could not be parsed", Kind::InvalidCredentials),
+            ("You need to sign in or sign up before continuing", Kind::MissingCredentials),
+            ("cookie 'connect.sid' required", Kind::MissingCredentials),
+        ] {
+            assert_eq!(of_text(text).map(Rule::kind), Some(kind), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_clock_is_off_in_many_words() {
+        for text in [
+            "Timestamp for this request was 1000ms ahead of the server's time",
+            "Timestamp is too old",
+            "Timestamp Outside Tolerance",
+            "Timestamp too far in the future",
+            "Stale request - reported time is more than 1 hour ago",
+            "Bad request timestamp",
+        ] {
+            assert_eq!(of_text(text).map(Rule::kind), Some(Kind::ClockSkew), "{text}");
+        }
+        for text in [
+            "entry for stream 'a' has timestamp too old",
+            "The timestamp of the event must lie in the future",
+        ] {
+            assert_ne!(of_text(text).map(Rule::kind), Some(Kind::ClockSkew), "{text}");
+        }
     }
 
     #[test]

@@ -202,6 +202,61 @@ fn r77_a_429_that_does_not_clear_is_a_spent_quota() {
 }
 
 #[test]
+fn r45_a_short_wait_on_a_429_outweighs_a_sentence_that_calls_the_limit_a_quota() {
+    let body = r#"{"message": "API calls quota exceeded! maximum admitted 5 per 1 second."}"#;
+    for (wait, kind) in
+        [("1", Kind::RateLimited), ("3600", Kind::RateLimited), ("3601", Kind::QuotaExhausted)]
+    {
+        assert_eq!(answer(429, &[("retry-after", wait)], body).kind(), kind, "{wait}");
+    }
+    assert_eq!(answer(429, &[], body).kind(), Kind::QuotaExhausted);
+}
+
+#[test]
+fn r77_a_quota_of_a_minute_is_a_rate() {
+    for (code, text, kind) in [
+        ("token_quota_exceeded", "Tokens per minute limit exceeded", Kind::RateLimited),
+        ("token_quota_exceeded", "Requests per 10 seconds: limit exceeded", Kind::RateLimited),
+        ("token_quota_exceeded", "Rate limit exceeded", Kind::QuotaExhausted),
+        ("insufficient_quota", "Check your plan", Kind::QuotaExhausted),
+    ] {
+        let failure = answer(429, &[], &format!(r#"{{"code": "{code}", "message": "{text}"}}"#));
+
+        assert_eq!(failure.kind(), kind, "{text}");
+    }
+}
+
+#[test]
+fn r77_a_status_that_is_used_for_something_else_gives_way_to_a_sentence_without_doubt() {
+    for (status, text, kind) in [
+        (403, "You cannot publish over the previously published versions", Kind::Conflict),
+        (403, "The link is in use", Kind::InsufficientPermissions),
+        (412, "One of the required input parameters is missing", Kind::ValidationFailed),
+        (412, "The resource has changed", Kind::Conflict),
+        (423, "Please confirm your password to continue", Kind::StepUpRequired),
+        (423, "The file is locked", Kind::Conflict),
+    ] {
+        let failure = answer(status, &[], &format!(r#"{{"message": "{text}"}}"#));
+
+        assert_eq!(failure.kind(), kind, "{status} {text}");
+    }
+}
+
+#[test]
+fn r77_a_fault_of_soap_is_a_500_whatever_it_says() {
+    for (code, kind, replay) in [
+        ("wsse:FailedAuthentication", Kind::InvalidCredentials, Replay::NotProcessed),
+        ("soap:Client", Kind::ServerError, Replay::PossiblyProcessed),
+    ] {
+        let body = format!("<Fault><faultcode>{code}</faultcode></Fault>");
+
+        let failure = answer(500, &[], &body);
+
+        assert_eq!((failure.kind(), failure.replay()), (kind, replay), "{code}");
+    }
+}
+
+#[test]
 fn r45_a_wait_alone_makes_nothing_retryable() {
     for status in [400, 404, 409, 422] {
         let failure = answer(status, &[("retry-after", "60")], "");
