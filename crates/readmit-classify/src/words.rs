@@ -181,6 +181,7 @@ fn each_word(text: &str, mut each: impl FnMut(Item)) {
             (Some(Word::Refresh), Some(Word::Token)) => Some(Word::RefreshToken),
             (Some(Word::Sign), Some(Word::In)) => Some(Word::Login),
             (Some(Word::Per), Some(Word::Minute)) => Some(Word::PerMinute),
+            (Some(Word::Time), Some(Word::Out)) => Some(Word::Timeout),
             _ => word,
         };
         if let Some(word) = word {
@@ -302,6 +303,25 @@ mod tests {
         ] {
             assert_eq!(of_text(text).map(Rule::kind), Some(kind), "{text}");
         }
+    }
+
+    #[test]
+    fn a_word_that_means_much_elsewhere_means_nothing_alone() {
+        for text in [
+            "The security code has expired",
+            "The option of the drop-down is not one of these",
+            "The maximum allowed depth is exceeded",
+            "Your storage capacity is exceeded",
+        ] {
+            let kind = of_text(text).map(Rule::kind);
+
+            assert!(
+                !matches!(kind, Some(Kind::ClockSkew | Kind::Unavailable | Kind::QuotaExhausted)),
+                "{text}: {kind:?}",
+            );
+        }
+        assert_ne!(of_code("INVALID_DROP_DOWN_VALUE").map(Rule::kind), Some(Kind::Unavailable));
+        assert_eq!(of_text("Login Time-out").map(Rule::kind), Some(Kind::TokenExpired));
     }
 
     #[test]
