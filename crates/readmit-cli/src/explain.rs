@@ -11,6 +11,7 @@ mod input;
 mod options;
 mod shown;
 mod success;
+mod way;
 
 use std::process::ExitCode;
 

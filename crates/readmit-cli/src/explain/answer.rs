@@ -1,7 +1,7 @@
 use std::time::SystemTime;
 
 use http::{HeaderMap, Method, StatusCode};
-use readmit_classify::{Dialect, Evidence, classify};
+use readmit_classify::{Dialect, Evidence, classify, retry_after};
 use readmit_error::{Failure, Transport};
 
 use super::options::Context;
@@ -62,7 +62,7 @@ impl Answer {
     /// Returns the failure in it, if there is one.
     pub(crate) fn failure(&self, context: &Context) -> Option<Failure> {
         let method = context.method.as_ref().or(self.method.as_ref()).unwrap_or(&Method::GET);
-        let mut evidence = Evidence::answer(method, self.status, &self.headers, self.received_at)
+        let mut evidence = Evidence::answer(method, self.status, &self.headers, self.came_at())
             .body(&self.body)
             .cut(self.cut);
         if let Some(sent) = context.credential_sent.or(self.credential_sent) {
@@ -72,6 +72,11 @@ impl Answer {
             evidence = evidence.dialect(dialect);
         }
         classify(&evidence)
+    }
+
+    /// Returns when it came: by its `Date`, for who pastes an answer does so later than that.
+    pub(crate) fn came_at(&self) -> SystemTime {
+        retry_after::server_time(&self.headers, self.received_at).min(self.received_at)
     }
 
     pub(crate) fn dialect(&self, context: &Context) -> Option<&'static Dialect> {

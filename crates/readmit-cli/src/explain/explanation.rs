@@ -11,6 +11,7 @@ use super::answer::{Answer, Subject};
 use super::input::Subjects;
 use super::options::Context;
 use super::success::{self, Outcome};
+use super::way;
 use crate::message::{Cause, Message};
 use crate::nature::Nature;
 
@@ -50,6 +51,9 @@ pub(crate) struct Explained {
     pub(crate) code: Option<String>,
     pub(crate) because: String,
     pub(crate) nature: Nature,
+    /// The nature in a sentence.
+    #[serde(skip)]
+    pub(crate) broken: &'static str,
     pub(crate) whose_move: Party,
     pub(crate) action: Action,
     pub(crate) retryable: bool,
@@ -109,7 +113,7 @@ impl Explanation {
         let dialect = answer.dialect(context).map(Dialect::name);
         let failure = answer.failure(context);
         let explained = match &failure {
-            Some(failure) => Explanation::of_failure(None, failure, &context.redactor),
+            Some(failure) => Explanation::of_refusal(&answer, failure, context),
             None => Explanation::of_success(&answer, dialect.is_some()),
         };
         let reason = Some(neutralise(&answer.reason, SHOWN)).filter(|reason| !reason.is_empty());
@@ -118,8 +122,28 @@ impl Explanation {
         Explanation { request: answer.request, status, reason, dialect, notes, ..explained }
     }
 
+    /// The same as of any failure, and what only the answer tells: who may have sent it, and when.
+    fn of_refusal(answer: &Answer, failure: &Failure, context: &Context) -> Explanation {
+        let mut explanation = Explanation::of_failure(None, failure, &context.redactor);
+        if let Some(bystander) = way::bystander(answer.status) {
+            explanation.meaning = bystander.meaning.to_owned();
+            explanation.next = bystander.next.to_owned();
+            // What is usual of the API says nothing of who is on the way to it.
+            if let Some(explained) = &mut explanation.failure {
+                (explained.nature, explained.broken) = (Nature::Enforcement, way::ENFORCED);
+                explained.whose_move = Party::Caller;
+                explained.causes.clear();
+            }
+        }
+        let until = failure.retry_after().and_then(|hint| hint.at());
+        let is_over = until.is_some_and(|at| at < answer.received_at);
+        let over = is_over.then(|| "the wait that was asked for is over".to_owned());
+        explanation.notes.extend(over.into_iter().chain(way::doubt(answer, failure)));
+        explanation
+    }
+
     fn of_success(answer: &Answer, in_dialect: bool) -> Explanation {
-        let told = success::meaning(answer.status);
+        let told = success::meaning_of(answer);
         let notes = if in_dialect { Vec::new() } else { success::doubts(answer) };
         Explanation {
             request: None,
@@ -165,6 +189,7 @@ impl Explained {
             code: owned(failure.code()),
             because: clean(failure.because()),
             nature: Nature::of(failure.kind()),
+            broken: Nature::sentence(failure.kind()),
             whose_move: failure.whose_move(),
             action: failure.action(),
             retryable: failure.is_retryable(),

@@ -1,5 +1,5 @@
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::PathBuf;
 use std::time::SystemTime;
 
@@ -33,7 +33,7 @@ pub(crate) struct Options {
     #[arg(long = "header", short = 'H', value_name = "NAME: VALUE", requires = "status")]
     pub(super) headers: Vec<String>,
 
-    /// The body of the answer; @FILE reads it from a file
+    /// The body of the answer; @FILE reads it from a file, @- from standard input
     #[arg(long, value_name = "TEXT", requires = "status")]
     pub(super) body: Option<String>,
 
@@ -149,9 +149,14 @@ fn headers(lines: &[String]) -> Result<HeaderMap, Trouble> {
 fn beginning_of(name: &str) -> Result<(Vec<u8>, bool), Trouble> {
     let mut bytes = Vec::new();
     let limit = BODY_LIMIT as u64 + 1;
-    File::open(name)
-        .and_then(|file| file.take(limit).read_to_end(&mut bytes))
-        .map_err(|error| Trouble::unreadable(name, &error))?;
+    if name == "-" {
+        let read = io::stdin().lock().take(limit).read_to_end(&mut bytes);
+        read.map_err(|error| Trouble::unreadable("the standard input", &error))?;
+    } else {
+        File::open(name)
+            .and_then(|file| file.take(limit).read_to_end(&mut bytes))
+            .map_err(|error| Trouble::unreadable(name, &error))?;
+    }
     let cut = BODY_LIMIT < bytes.len();
     bytes.truncate(BODY_LIMIT);
     Ok((bytes, cut))

@@ -7,7 +7,6 @@ use readmit_error::{Denied, Party, Replay};
 use super::explanation::{Explained, Explanation, Report};
 use super::success::Outcome;
 use crate::message::{Cause, Message};
-use crate::nature::Nature;
 use crate::screen::{Look, Screen};
 
 /// For a program.
@@ -81,7 +80,7 @@ fn failure(
     if let Some(code) = &explained.code {
         screen.field("code", Look::Plain, code)?;
     }
-    screen.field("broken?", Look::Plain, Nature::sentence(explained.kind))?;
+    screen.field("broken?", Look::Plain, explained.broken)?;
     screen.field("whose move", Look::Plain, mover(explained.whose_move))?;
     screen.field("do next", Look::Strong, &explanation.next)?;
     screen.field("again?", Look::Plain, again(explained))?;

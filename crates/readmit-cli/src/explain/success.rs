@@ -4,6 +4,7 @@ use http::StatusCode;
 use serde::Serialize;
 
 use super::answer::Answer;
+use super::way;
 
 /// What an answer is that is no failure.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
@@ -22,7 +23,16 @@ pub(super) struct Meaning {
     pub(super) next: &'static str,
 }
 
-pub(super) fn meaning(status: StatusCode) -> Meaning {
+/// Says it of an answer, which may be that of a proxy before the answer proper.
+pub(super) fn meaning_of(answer: &Answer) -> Meaning {
+    if way::is_tunnel(answer) {
+        let meaning = "The proxy has opened a tunnel; what comes next came through it.";
+        return Meaning { outcome: Outcome::Informational, meaning, next: FINAL };
+    }
+    meaning(answer.status)
+}
+
+fn meaning(status: StatusCode) -> Meaning {
     let of = |outcome, meaning, next| Meaning { outcome, meaning, next };
     match status.as_u16() {
         100 => of(Outcome::Informational, "The server is ready for the body.", FINAL),
@@ -89,13 +99,10 @@ pub(super) fn doubts(answer: &Answer) -> Vec<String> {
 
 /// Some APIs tell a failure in a success; only their dialect knows for sure.
 fn in_body(answer: &Answer) -> Option<String> {
-    let media_type = answer.header("content-type").unwrap_or_default().to_ascii_lowercase();
-    let body = answer.body.trim_ascii_start();
-    if media_type.starts_with("text/html") || body.starts_with(b"<!DOCTYPE html") {
-        return Some(
-            "the body is a page: a portal or a proxy may have answered in place of the API".into(),
-        );
+    if way::is_page(answer) {
+        return Some(way::PAGE.to_owned());
     }
+    let body = answer.body.trim_ascii_start();
     let body: serde_json::Map<_, _> = serde_json::from_slice(body).ok()?;
     let refuses = body.get("ok").or(body.get("success")) == Some(&false.into());
     let tells = ["error", "errors"].iter().any(|name| match body.get(*name) {

@@ -54,6 +54,48 @@ fn every_hop_is_explained() {
 }
 
 #[test]
+fn r51_what_is_pasted_later_is_counted_from_its_own_date() {
+    let head = "HTTP/1.1 429 Too Many\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nRetry-After: 23";
+
+    let dated = readmit(&["explain"], format!("{head}\r\n\r\n").as_bytes());
+    let kept = readmit(&["explain"], format!("{head}\r\nAge: 60\r\n\r\n").as_bytes());
+
+    assert!(
+        dated.out.contains("  wait         23 s, until 1994-11-06T08:50:00Z\n"),
+        "{}",
+        dated.out
+    );
+    assert!(dated.out.contains("the wait that was asked for is over"), "{}", dated.out);
+    assert!(kept.out.contains("  wait         23 s, until 2"), "{}", kept.out);
+    assert!(!kept.out.contains("is over"), "{}", kept.out);
+}
+
+#[test]
+fn r36_who_answers_in_place_of_the_api_is_named() {
+    let through = "HTTP/1.1 200 Connection established\r\n\r\nHTTP/1.1 407 Proxy\r\n\
+        Proxy-Authenticate: Basic realm=\"p\"\r\n\r\n<html>407</html>";
+    let filter = "HTTP/1.1 403 No\r\n\r\n<html><title>Web Filter Violation</title></html>";
+
+    let proxy = readmit(&["explain"], through.as_bytes());
+    let page = readmit(&["explain"], filter.as_bytes());
+
+    assert!(proxy.out.contains("The proxy has opened a tunnel"), "{}", proxy.out);
+    assert!(proxy.out.contains("  do next      give the proxy its credential"), "{}", proxy.out);
+    assert!(!proxy.out.contains("often"), "{}", proxy.out);
+    assert!(page.out.contains("  note         the body is a page"), "{}", page.out);
+    assert!((proxy.out + &page.out).lines().all(|line| line.chars().count() <= 80));
+}
+
+#[test]
+fn the_body_beside_flags_may_come_from_the_standard_input() {
+    let body = br#"{"error": {"code": "insufficient_quota"}}"#;
+
+    let ended = readmit(&["explain", "--status", "429", "--body", "@-"], body);
+
+    assert!(ended.out.starts_with("HTTP 429: quota_exhausted\n"), "{}", ended.out);
+}
+
+#[test]
 fn flags_describe_an_answer_too() {
     let ended = readmit(
         &["explain", "--status", "503", "-H", "Retry-After: 2", "--method", "POST", "--json"],
