@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::time::SystemTime;
 
 use readmit_error::Kind;
@@ -7,7 +8,8 @@ use serde_json::{Map, Value};
 use crate::Rendering;
 use crate::scribe::name_of;
 
-/// One entry of a log, fit to be shown: made by [`Scribe::entry`](crate::Scribe::entry).
+/// One entry of a log, fit to be shown: made by [`Scribe::entry`](crate::Scribe::entry), or read back
+/// by [`Scribe::read_back`](crate::Scribe::read_back).
 ///
 /// All of its texts are redacted and neutral; what the server or the application chose the name of
 /// stands in the attributes, apart from the entry's own fields.
@@ -16,7 +18,7 @@ pub struct Entry {
     pub(crate) at: SystemTime,
     pub(crate) level: Level,
     pub(crate) severity: Severity,
-    pub(crate) event: &'static str,
+    pub(crate) event: Cow<'static, str>,
     pub(crate) kind: Option<Kind>,
     pub(crate) error_code: Option<String>,
     pub(crate) error_description: Option<String>,
@@ -64,8 +66,8 @@ impl Entry {
 
     /// Returns the name of the event, such as `readmit.auth.token.expired`.
     #[must_use]
-    pub fn event(&self) -> &'static str {
-        self.event
+    pub fn event(&self) -> &str {
+        &self.event
     }
 
     /// Returns the kind of the failure, if there was one.

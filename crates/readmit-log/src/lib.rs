@@ -13,6 +13,7 @@ mod rolling;
 mod scribe;
 mod severities;
 mod spans;
+mod told;
 mod tracing_sink;
 
 pub use crate::entry::Entry;
@@ -23,4 +24,5 @@ pub use crate::rolling::{RollingFile, Rotation};
 pub use crate::scribe::{Identity, Scribe};
 pub use crate::severities::Severities;
 pub use crate::spans::Spans;
+pub use crate::told::{Form, NotTold, Told};
 pub use crate::tracing_sink::TracingSink;

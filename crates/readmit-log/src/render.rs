@@ -5,6 +5,8 @@ mod json;
 mod line;
 mod ocsf;
 
+pub(crate) use self::json::level;
+
 /// How an entry is written down, always as one line.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
@@ -76,7 +78,7 @@ enum Outcome {
 
 impl Outcome {
     fn of(entry: &Entry) -> Outcome {
-        match entry.event {
+        match entry.event() {
             "readmit.alert.resolved"
             | "readmit.auth.refresh.succeeded"
             | "readmit.circuit.closed"

@@ -111,7 +111,7 @@ impl Scribe {
             at: *at,
             level: event.level(),
             severity: self.severities.of(record),
-            event: event.name(),
+            event: event.name().into(),
             kind: failure.map(|failure| failure.kind()),
             error_code: failure.and_then(|failure| failure.code()).map(text),
             error_description: failure
@@ -135,11 +135,15 @@ impl Scribe {
         }
     }
 
+    pub(crate) fn grades(&self) -> &Severities {
+        &self.severities
+    }
+
     /// Says in the log that records were lost.
     pub(crate) fn drops(&self, at: SystemTime, count: u64) -> Entry {
         let event = Event::MonitorDisabled { monitor: "readmit.log".to_owned() };
         let mut entry = self.entry(&Record::new(at, event));
-        entry.event = "readmit.log.dropped";
+        entry.event = "readmit.log.dropped".into();
         entry.attributes.insert("readmit.log.dropped".to_owned(), count.into());
         entry
     }
@@ -163,7 +167,7 @@ impl Scribe {
         attributes
     }
 
-    fn value(&self, value: Value) -> Value {
+    pub(crate) fn value(&self, value: Value) -> Value {
         match value {
             Value::String(text) => Value::String(self.text(&text, ATTRIBUTE_LIMIT)),
             Value::Array(items) => {
@@ -186,7 +190,7 @@ impl Scribe {
     }
 
     /// A template holds no secret; what is not one may.
-    fn address(&self, endpoint: &str) -> String {
+    pub(crate) fn address(&self, endpoint: &str) -> String {
         let (method, place) = endpoint.split_once(' ').unwrap_or(("", endpoint));
         let place = self.redactor.url(place);
         let place = if method.is_empty() { place } else { format!("{method} {place}") };
@@ -194,7 +198,7 @@ impl Scribe {
     }
 
     /// Cuts after redaction: what is left of a secret is not known by its shape.
-    fn text(&self, text: &str, limit: usize) -> String {
+    pub(crate) fn text(&self, text: &str, limit: usize) -> String {
         neutralise(&self.redactor.text(text), limit)
     }
 }
@@ -205,11 +209,11 @@ pub(crate) fn name_of(name: &str) -> String {
 }
 
 /// Characters of a name, a code or an id.
-const NAME_LIMIT: usize = 256;
+pub(crate) const NAME_LIMIT: usize = 256;
 /// Characters of a sentence.
-const DESCRIPTION_LIMIT: usize = 1_024;
+pub(crate) const DESCRIPTION_LIMIT: usize = 1_024;
 /// Characters of an attribute.
-const ATTRIBUTE_LIMIT: usize = 512;
+pub(crate) const ATTRIBUTE_LIMIT: usize = 512;
 /// Items of an attribute.
 const MOST_ITEMS: usize = 64;
 /// The bits of a pseudonym.

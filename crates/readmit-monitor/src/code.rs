@@ -58,8 +58,27 @@ pub(crate) fn stand_in(failure: &Failure) -> Option<&'static str> {
     (DOCUMENTED.contains(&of_kind) && of_kind != code).then_some(of_kind)
 }
 
-/// Returns the code that an event is counted under; none where it tells of no failed attempt, or of
-/// one that another event tells of.
+/// Returns the code that a monitor counts a record under; none where it tells of no failed attempt,
+/// or of one that another event tells of.
+///
+/// # Example
+///
+/// ```
+/// use std::time::SystemTime;
+///
+/// use readmit_error::event::{Event, Record};
+/// use readmit_monitor::code_of;
+///
+/// let event = Event::CredentialsRejected { challenge_error: None, consecutive: 1 };
+/// let record = Record::new(SystemTime::UNIX_EPOCH, event);
+/// assert_eq!(code_of(&record), Some("AUTH_002"));
+/// ```
+#[must_use]
+pub fn code_of(record: &Record) -> Option<&str> {
+    of_event(record)
+}
+
+/// Returns the code that an event is counted under.
 pub(crate) fn of_event(record: &Record) -> Option<&str> {
     let failure = record.failure.as_ref();
     let code_or = |otherwise| failure.map_or(otherwise, of_failure);

@@ -37,6 +37,7 @@ pub use readmit_core::Now;
 pub use crate::access::{Access, AccessReview, Denial, Drift, ScopeUse};
 pub use crate::alert::{Alert, Phase};
 pub use crate::burn::BurnRate;
+pub use crate::code::code_of;
 pub use crate::config::{Builder, Config};
 pub use crate::config_error::ConfigError;
 #[cfg(feature = "tracing")]

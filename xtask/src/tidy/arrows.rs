@@ -79,7 +79,7 @@ const MEMBERS: &[Member] = &[
         Layer::Watching,
         "readmit-log",
         &["readmit-core", "readmit-error"],
-        &["hmac?", "serde_json", "sha2?", "thiserror", "tracing"],
+        &["hmac?", "serde", "serde_json", "sha2?", "thiserror", "tracing"],
     ),
     bound(
         Layer::Watching,

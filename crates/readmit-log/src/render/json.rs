@@ -46,7 +46,7 @@ pub(super) fn attributes(entry: &Entry) -> Map<String, Value> {
     attributes
 }
 
-pub(super) fn level(level: Level) -> &'static str {
+pub(crate) fn level(level: Level) -> &'static str {
     match level {
         Level::Debug => "DEBUG",
         Level::Info => "INFO",

@@ -69,7 +69,7 @@ fn status(outcome: Outcome) -> u8 {
 
 /// What became of the request: Unauthorized, Delayed or Rejected.
 fn disposition(entry: &Entry) -> Option<u8> {
-    match entry.event {
+    match entry.event() {
         "readmit.authz.denied" => Some(26),
         "readmit.rate_limit.hit" => {
             let is_delayed = entry.attributes.contains_key("readmit.retry.after_s");
