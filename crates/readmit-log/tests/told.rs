@@ -118,6 +118,10 @@ fn what_is_no_entry_says_why() {
         ),
         ("{\"@timestamp\":\"1970-01-01T00:00:00Z\"}", NotTold::NoEntry),
         ("{\"class_uid\":3002}", NotTold::NoEntry),
+        (
+            "{\"class_uid\":3002,\"time\":9223372036854775807,\"metadata\":{\"event_code\":\"e\"}}",
+            NotTold::NoEntry,
+        ),
     ] {
         assert_eq!(Told::read(line.as_bytes()), Err(why), "{line}");
     }

@@ -119,7 +119,11 @@ pub(super) fn read(line: &[u8]) -> Result<Told<'_>, NotTold> {
     if flat.event.0.is_none() && flat.error_type.0.is_none() {
         return Err(NotTold::NoEntry);
     }
-    let is_record = flat.failure.is_some() || (flat.level.0.is_none() && flat.event.0.is_some());
+    let has_members = flat.attributes.is_some()
+        || flat.level.0.is_some()
+        || flat.error_type.0.is_some()
+        || flat.error_code.0.is_some();
+    let is_record = flat.failure.is_some() || !has_members;
     if is_record { of_record(flat, line) } else { of_entry(flat) }
 }
 

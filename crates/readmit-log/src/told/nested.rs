@@ -101,8 +101,11 @@ impl Document {
     }
 }
 
-/// Reads milliseconds since 1970.
+/// Reads milliseconds since 1970, within the years that can be written.
 fn instant(millis: i64) -> Option<SystemTime> {
+    if !YEARS.contains(&millis) {
+        return None;
+    }
     let apart = Duration::from_millis(millis.unsigned_abs());
     if millis < 0 { UNIX_EPOCH.checked_sub(apart) } else { UNIX_EPOCH.checked_add(apart) }
 }
@@ -117,3 +120,6 @@ fn grade(id: u64) -> Option<Severity> {
         _ => None,
     }
 }
+
+/// Milliseconds of the years 0001 to 9999.
+const YEARS: std::ops::RangeInclusive<i64> = -62_135_596_800_000..=253_402_300_799_999;
