@@ -1,10 +1,10 @@
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
-use crate::{doctor, explain, serve_faults};
+use crate::{doctor, explain, logs, serve_faults};
 
-/// Gets an API client let back in: explains answers, looks for what keeps a client out, and serves
-/// an API that misbehaves on purpose.
+/// Gets an API client let back in: explains answers, looks for what keeps a client out,
+/// summarises logs, and serves an API that misbehaves on purpose.
 #[derive(Debug, Parser)]
 #[command(name = "readmit", version, max_term_width = 80, disable_help_subcommand = true)]
 pub(crate) struct Arguments {
@@ -16,6 +16,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     Explain(explain::Options),
     Doctor(doctor::Options),
+    Logs(logs::Options),
     ServeFaults(serve_faults::Options),
     /// Print the completions of a shell: readmit completions bash > readmit.bash
     Completions {

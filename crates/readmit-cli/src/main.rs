@@ -2,7 +2,9 @@
 
 mod arguments;
 mod doctor;
+mod ending;
 mod explain;
+mod logs;
 mod manual;
 mod message;
 mod nature;
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
         Command::Completions { shell } => manual::completions(shell, &mut screen),
         Command::Doctor(options) => doctor::run(&options, &mut screen),
         Command::Explain(options) => explain::run(&options, &mut screen),
+        Command::Logs(options) => logs::run(&options, &mut screen),
         Command::Man { command } => manual::page(command.as_deref(), &mut screen),
         Command::ServeFaults(options) => serve_faults::run(&options, &mut screen),
     };

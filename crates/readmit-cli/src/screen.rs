@@ -66,6 +66,21 @@ impl Screen {
         Ok(())
     }
 
+    /// Writes a row of a table: a name, cut to its column, and what stands beside it as it is.
+    pub(crate) fn row(
+        &mut self,
+        name: &str,
+        room: usize,
+        look: Look,
+        text: &str,
+    ) -> io::Result<()> {
+        let style = look.style();
+        let name = cut(name, room.saturating_sub(1));
+        let gap = room.saturating_sub(name.width());
+        let line = format!("{:INDENT$}{style}{name}{style:#}{:gap$}{text}", "", "");
+        writeln!(self.out, "{}", line.trim_end())
+    }
+
     /// Writes a text that is broken into lines, all of them indented.
     pub(crate) fn paragraph(&mut self, indent: usize, look: Look, text: &str) -> io::Result<()> {
         let style = look.style();
@@ -134,6 +149,19 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// Cuts a text to so many columns, with an ellipsis where something is missing.
+fn cut(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut used = 1;
+    let fits = |c: &char| {
+        used += c.width().unwrap_or(0);
+        used <= width
+    };
+    text.chars().take_while(fits).chain(['…']).collect()
+}
+
 fn push(lines: &mut [String], c: char) {
     if let Some(line) = lines.last_mut() {
         line.push(c);
@@ -163,6 +191,13 @@ mod tests {
         assert_eq!(wrapped("abcdefgh ij", 3), ["abc", "def", "gh", "ij"]);
         assert_eq!(wrapped("ab cdefg h", 3), ["ab", "cde", "fg", "h"]);
         assert_eq!(wrapped("abc", 0), ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn what_does_not_fit_in_its_column_is_cut() {
+        assert_eq!(cut("abcd", 4), "abcd");
+        assert_eq!(cut("abcde", 4), "abc…");
+        assert_eq!(cut("認証失敗", 4), "認…");
     }
 
     #[test]

@@ -7,7 +7,6 @@ mod order;
 mod shown;
 mod tally;
 
-use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 use std::process::ExitCode;
 
@@ -15,6 +14,7 @@ use self::control::Control;
 pub(crate) use self::options::Options;
 use self::shown::Start;
 use self::tally::Tally;
+use crate::ending;
 use crate::screen::Screen;
 use crate::trouble::Trouble;
 
@@ -46,27 +46,11 @@ pub(crate) fn run(options: &Options, screen: &mut Screen) -> Result<ExitCode, Tr
 
         let start = Start::of(server.url(), &api, control.orders());
         shown::start(&start, options.json, screen)?;
-        ended().await.map_err(|error| Trouble::system("cannot wait for a signal", &error))?;
+        ending::asked()
+            .await
+            .map_err(|error| Trouble::system("cannot wait for a signal", &error))?;
         drop(server);
         shown::end(&Tally::of(&api.seen()), options.json, screen)?;
         Ok(ExitCode::SUCCESS)
     })
-}
-
-/// Waits until somebody asks the program to end.
-#[cfg(unix)]
-async fn ended() -> io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        ended = tokio::signal::ctrl_c() => ended,
-        _ = terminate.recv() => Ok(()),
-    }
-}
-
-/// Waits until somebody asks the program to end.
-#[cfg(not(unix))]
-async fn ended() -> io::Result<()> {
-    tokio::signal::ctrl_c().await
 }

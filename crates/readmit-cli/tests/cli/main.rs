@@ -7,6 +7,7 @@
 
 mod doctor;
 mod explain;
+mod logs;
 mod manual;
 mod program;
 #[cfg(unix)]

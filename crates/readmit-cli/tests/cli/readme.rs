@@ -32,11 +32,20 @@ fn every_member_of_the_json_is_described() {
     let explained = readmit(&["explain", "--json", "--status", "429", "-H", "Retry-After: 1"], b"");
     let examined = readmit(&["doctor", "--json", "--offline", "https://example.invalid/"], b"");
 
+    let event = r#"{"timestamp":"2026-01-15T10:00:00Z","event":"readmit.recovery.succeeded",
+        "level":"INFO","attributes":{"readmit.recovery.strategy":"refresh",
+        "readmit.recovery.authentication":true,"readmit.recovery.attempts":2,
+        "readmit.recovery.elapsed_s":1}}"#;
+    let code = r#"{"timestamp":"2026-01-15T10:00:00Z","error_type":"a","error_code":"AUTH_002"}"#;
+    let log = event.replace('\n', " ") + "\ncut\n" + &format!("{code}\n").repeat(11);
+    let summarised = readmit(&["logs", "--json", "--verify"], log.as_bytes());
+
     let mut names = Vec::new();
+    members(&summarised.json(), &mut names);
     members(&explained.json(), &mut names);
     members(&examined.json(), &mut names);
 
-    assert!(30 < names.len(), "{names:?}");
+    assert!(80 < names.len(), "{names:?}");
     for name in names {
         assert!(readme.contains(&format!("`{name}`")), "{name}");
     }

@@ -23,11 +23,16 @@ fn no_color_is_respected() {
 
 #[test]
 fn eighty_columns_are_enough() {
+    let log = std::env::temp_dir().join(format!("readmit-wide-{}.log", std::process::id()));
+    std::fs::write(&log, wide_log()).unwrap();
     for arguments in [
         &["--help"][..],
         &["explain", "--help"],
         &["serve-faults", "--help"],
         &["doctor", "--help"],
+        &["logs", "--help"],
+        &["logs", log.to_str().unwrap()],
+        &["logs", "--ascii", log.to_str().unwrap()],
         &["doctor", "https://example.invalid/a/path", "--offline", "--scope", "a"],
         &["explain", "--status", "401", "--body", "{\"message\": \"a long story of a token\"}"],
     ] {
@@ -38,6 +43,42 @@ fn eighty_columns_are_enough() {
         let longest = lines.map(|line| line.trim_end().chars().count()).max();
         assert!(longest <= Some(80), "{arguments:?}: {told}");
     }
+    std::fs::remove_file(&log).unwrap();
+}
+
+#[test]
+fn a_log_is_followed_until_ctrl_c() {
+    let log = std::env::temp_dir().join(format!("readmit-followed-{}.log", std::process::id()));
+    std::fs::write(&log, "").unwrap();
+    let (mut pty, mut child) = spawn(&["logs", "--follow", log.to_str().unwrap()], &[]);
+    read_until(&mut pty, "press Ctrl-C to end");
+    std::fs::write(&log, wide_log()).unwrap();
+
+    let told = read_until(&mut pty, "E59");
+    pty.write_all(b"\x03").unwrap();
+
+    read_to_end(&mut pty);
+    std::fs::remove_file(&log).unwrap();
+    assert!(told.contains("\u{1b}[31m2026-01-15T"), "errors are red: {told:?}");
+    assert!(child.wait().unwrap().success());
+}
+
+/// Entries whose names are as long as names can be, over two days.
+fn wide_log() -> String {
+    let line = |number: u64| {
+        let name = "wide 認証".repeat(20);
+        let at = 1_768_471_200 + number * 3_600;
+        let at = std::time::UNIX_EPOCH + std::time::Duration::from_secs(at);
+        let at = readmit_error::rfc3339::format(at);
+        format!(
+            "{{\"timestamp\":\"{at}\",\"level\":\"ERROR\",\"event\":\"{name}\",\
+             \"error_type\":\"token_expired\",\"error_code\":\"{name}\",\"endpoint\":\"{name}\",\
+             \"user_id\":\"{name}\",\"attributes\":{{\"server.address\":\"{name}\"}}}}\n\
+             {{\"timestamp\":\"{at}\",\"error_type\":\"authentication_error\",\
+             \"error_code\":\"E{number}\"}}\n"
+        )
+    };
+    (0..60).map(line).collect()
 }
 
 #[test]
