@@ -82,6 +82,20 @@ impl Subject {
         })
     }
 
+    /// Returns a subject that makes so many calls by itself, such as several at once, and returns how
+    /// many of them did not end as the case says.
+    pub(crate) fn in_batches(
+        name: &'static str,
+        batch: impl Fn(u32) -> u32 + Send + Sync + 'static,
+    ) -> Subject {
+        let batch = move |calls| {
+            let begun = SystemClock.now();
+            let wrong = batch(calls);
+            Batch { took: SystemClock.now().duration_since(begun), wrong }
+        };
+        Subject { name, batch: Box::new(batch) }
+    }
+
     /// Returns a subject whose calls need something of their thread; `make` makes it, once for each
     /// batch and outside of what is measured.
     pub(crate) fn per_thread<C: FnMut() -> bool>(

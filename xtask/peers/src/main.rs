@@ -7,6 +7,7 @@
 mod breaker;
 mod budget;
 mod classify;
+mod client;
 mod credential;
 mod delays;
 mod harness;
@@ -15,6 +16,7 @@ mod limit;
 mod print;
 mod report;
 mod retry;
+mod server;
 mod waiter;
 
 use std::env;
@@ -55,7 +57,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// Makes the cases of one part of readmit.
 type Group = fn() -> Result<Vec<Case>, Box<dyn Error>>;
 
-const GROUPS: [Group; 7] = [
+const GROUPS: [Group; 8] = [
     breaker::cases,
     retry::cases,
     budget::cases,
@@ -63,4 +65,5 @@ const GROUPS: [Group; 7] = [
     limit::cases,
     credential::cases,
     classify::cases,
+    client::cases,
 ];
