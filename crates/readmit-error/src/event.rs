@@ -33,5 +33,5 @@ pub use self::attribute::{AlertSeverity, CircuitState, DelaySource, RefreshTrigg
 pub use self::context::CallContext;
 pub use self::level::{Level, Severity};
 pub use self::outcome::RecoveryOutcome;
-pub use self::record::{Record, Sink};
+pub use self::record::{Record, Sink, Unflushed};
 pub use self::situation::Event;

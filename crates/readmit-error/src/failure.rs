@@ -68,8 +68,8 @@ impl Failure {
 
     /// Returns the next step as advice to a person: in the imperative, without a full stop.
     ///
-    /// It is that of the [action](Action::advice), with a warning where the server may have acted
-    /// on the request already.
+    /// It is that of the [action](Action::advice), as far as the server said how long to wait, and
+    /// with a warning where it may have acted on the request already.
     ///
     /// # Example
     ///
@@ -84,14 +84,21 @@ impl Failure {
     /// ```
     #[must_use]
     pub fn advice(&self) -> &'static str {
-        if self.inner.replay.is_safe() {
-            return self.inner.action.advice();
-        }
+        let (is_safe, is_told) = (self.inner.replay.is_safe(), self.inner.retry_after.is_some());
         match self.inner.action {
-            Action::RetryWithBackoff => {
+            Action::RetryWithBackoff if !is_safe => {
                 "send the request again after a pause, if doing it twice does no harm"
             }
-            Action::WaitAndRetry => {
+            Action::WaitAndRetry if !is_told && is_safe => {
+                "wait a while, then send the request again"
+            }
+            Action::WaitAndRetry if !is_told => {
+                "wait a while, then send the request again, if doing it twice does no harm"
+            }
+            Action::WaitAndRetry if self.inner.origin == Origin::Local => {
+                "wait, then send the request again"
+            }
+            Action::WaitAndRetry if !is_safe => {
                 "wait as long as the server asks, then send the request again, if doing it twice \
                  does no harm"
             }
@@ -101,10 +108,12 @@ impl Failure {
             | Action::ReduceLoadOrUpgrade
             | Action::RefreshToken
             | Action::ResendWithNonce
+            | Action::RetryWithBackoff
             | Action::ReviewRequest
             | Action::StepUp
             | Action::VerifyPermissions
-            | Action::VerifyResource => self.inner.action.advice(),
+            | Action::VerifyResource
+            | Action::WaitAndRetry => self.inner.action.advice(),
         }
     }
 
@@ -329,6 +338,21 @@ mod tests {
              request req_1) What to do: wait as long as the server asks, then send the request \
              again (2 s)."
         );
+    }
+
+    #[test]
+    fn nobody_is_sent_to_wait_as_the_server_asks_where_it_asked_for_nothing() {
+        let limited = |origin| Failure::builder(Kind::RateLimited, origin);
+        let answer = Origin::Answer { status: 429 };
+        let hint = RetryAfter::new(Duration::from_secs(2), SystemTime::UNIX_EPOCH);
+
+        let untold = limited(answer).build();
+        let twice = limited(answer).replay(Replay::PossiblyProcessed).build();
+        let own = limited(Origin::Local).retry_after(hint).build();
+
+        assert_eq!(untold.advice(), "wait a while, then send the request again");
+        assert!(twice.advice().ends_with("again, if doing it twice does no harm"));
+        assert_eq!(own.advice(), "wait, then send the request again");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use readmit_error::event::{Record, Sink};
+use readmit_error::event::{Record, Sink, Unflushed};
 
 use crate::{Output, Scribe};
 
@@ -163,6 +163,10 @@ impl Sink for QueueSink {
         if is_first {
             self.shared.changed.notify_all();
         }
+    }
+
+    fn flush(&self, within: Duration) -> Result<(), Unflushed> {
+        QueueSink::flush(self, within).map_err(|NotWritten { pending }| Unflushed { pending })
     }
 }
 

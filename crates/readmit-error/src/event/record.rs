@@ -1,5 +1,5 @@
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
@@ -80,17 +80,47 @@ impl Record {
 pub trait Sink: std::fmt::Debug + Send + Sync {
     /// Takes one record.
     fn record(&self, record: &Record);
+
+    /// Waits until everything that was taken is where it belongs, at most this long.
+    ///
+    /// It may block, unlike [`record`](Sink::record), and is called before a program ends. What
+    /// keeps nothing back, the default, has nothing to do.
+    ///
+    /// # Errors
+    ///
+    /// [`Unflushed`] where the time was not enough.
+    fn flush(&self, within: Duration) -> Result<(), Unflushed> {
+        let _ = within;
+        Ok(())
+    }
+}
+
+/// A sink still keeps records back.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("{pending} records are not where they belong yet")]
+#[expect(clippy::exhaustive_structs, reason = "a sink of anybody's makes one")]
+pub struct Unflushed {
+    /// How many.
+    pub pending: u64,
 }
 
 impl<S: Sink + ?Sized> Sink for &S {
     fn record(&self, record: &Record) {
         (**self).record(record);
     }
+
+    fn flush(&self, within: Duration) -> Result<(), Unflushed> {
+        (**self).flush(within)
+    }
 }
 
 impl<S: Sink + ?Sized> Sink for Arc<S> {
     fn record(&self, record: &Record) {
         (**self).record(record);
+    }
+
+    fn flush(&self, within: Duration) -> Result<(), Unflushed> {
+        (**self).flush(within)
     }
 }
 
