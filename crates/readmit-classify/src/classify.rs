@@ -15,9 +15,10 @@ use crate::signals::Scene;
 use crate::{Evidence, delay, denial, should_retry, status, success, verdict, words};
 
 /// Turns an answer into a failure, or into `None` where it is none: where its status is below 400,
-/// unless the dialect finds a failure in it.
+/// unless the dialect finds a failure in it, or nobody [could read](Evidence::misread) it as the
+/// success that it says it is.
 ///
-/// A success is not read at all (rule 74). The same evidence has the same answer, whatever it is:
+/// A success is not read at all otherwise (rule 74). The same evidence has the same answer, whatever it is:
 /// nothing that a server sends makes this panic, and the time it takes is bounded by the size of
 /// the header and of [`BODY_LIMIT`](crate::BODY_LIMIT).
 ///
@@ -43,10 +44,9 @@ use crate::{Evidence, delay, denial, should_retry, status, success, verdict, wor
 pub fn classify(evidence: &Evidence<'_>) -> Option<Failure> {
     let status = evidence.status().as_u16();
     let dialect = evidence.spoken();
-    let flawed = match dialect {
-        Some(dialect) if status < 400 => success::read(dialect, evidence.bytes()),
-        _ => None,
-    };
+    let by_dialect = || success::read(dialect?, evidence.bytes());
+    let by_shape = || evidence.is_misread().then(|| success::read_error(evidence.bytes()))?;
+    let flawed = if status < 400 { by_dialect().or_else(by_shape) } else { None };
     if status < 400 && flawed.is_none() {
         return None;
     }

@@ -34,6 +34,7 @@ pub struct Evidence<'a> {
     cut: bool,
     credential_sent: Option<bool>,
     dialect: Option<&'a Dialect>,
+    misread: bool,
 }
 
 /// The most of a body that is looked at, in bytes: 64 KiB (rule 75).
@@ -59,6 +60,7 @@ impl<'a> Evidence<'a> {
             cut: false,
             credential_sent: None,
             dialect: None,
+            misread: false,
         }
     }
 
@@ -102,6 +104,34 @@ impl<'a> Evidence<'a> {
         self
     }
 
+    /// Says that the body of a success is not what was asked for.
+    ///
+    /// Then it is looked at after all: an object that tells of an error at its outside, as
+    /// `{"error": …}` does, is a failure, whatever the dialect.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use http::{HeaderMap, Method, StatusCode};
+    /// use readmit_classify::{Evidence, classify};
+    /// use readmit_core::{Clock, SystemClock};
+    /// use readmit_error::Kind;
+    ///
+    /// let (headers, now) = (HeaderMap::new(), SystemClock.wall());
+    /// let answer = Evidence::answer(&Method::GET, StatusCode::OK, &headers, now);
+    ///
+    /// let told = answer.body(br#"{"error": "rate_limit_exceeded"}"#).misread();
+    /// assert_eq!(classify(&told).ok_or("no failure")?.kind(), Kind::RateLimited);
+    ///
+    /// let other = answer.body(br#"{"name": "another shape"}"#).misread();
+    /// assert!(classify(&other).is_none());
+    /// # Ok::<_, &str>(())
+    /// ```
+    pub fn misread(mut self) -> Evidence<'a> {
+        self.misread = true;
+        self
+    }
+
     /// Returns the method of the request.
     #[must_use]
     pub fn method(&self) -> &'a Method {
@@ -134,6 +164,10 @@ impl<'a> Evidence<'a> {
         self.cut
     }
 
+    pub(crate) fn is_misread(&self) -> bool {
+        self.misread
+    }
+
     pub(crate) fn spoken(&self) -> Option<&'a Dialect> {
         self.dialect
     }
@@ -154,6 +188,7 @@ impl fmt::Debug for Evidence<'_> {
             .field("cut", &self.cut)
             .field("credential_sent", &self.credential_sent)
             .field("dialect", &self.dialect.map(Dialect::name))
+            .field("misread", &self.misread)
             .finish()
     }
 }

@@ -28,6 +28,47 @@ pub(crate) fn read(dialect: &Dialect, bytes: &[u8]) -> Option<Flawed> {
     tests.fails.then_some(Flawed { has_data: tests.has_data })
 }
 
+/// Reads the body of a success that is not what was asked for: an object whose outermost members say
+/// that it is an error, in the words that most APIs use.
+pub(crate) fn read_error(bytes: &[u8]) -> Option<Flawed> {
+    let text = body::text(bytes);
+    if !text.starts_with('{') {
+        return None;
+    }
+    let mut outside = Outside { fails: false, has_data: false };
+    body::walk(&text, &mut outside);
+    outside.fails.then_some(Flawed { has_data: outside.has_data })
+}
+
+struct Outside {
+    fails: bool,
+    has_data: bool,
+}
+
+impl<'a> Visitor<'a> for Outside {
+    const READS_ESCAPES: bool = false;
+
+    fn member(&mut self, path: &Path<'a>, value: Value<'a>) {
+        let mut names = path.names();
+        if let (Some(name), None) = (names.next(), names.next()) {
+            self.fails |= tells_error(name, &value);
+            self.has_data |= name == "data" && value != Value::Null;
+        }
+    }
+}
+
+fn tells_error(name: &str, value: &Value<'_>) -> bool {
+    let is_one_of = |names: &[&str]| names.iter().any(|other| name.eq_ignore_ascii_case(other));
+    match value {
+        Value::Null => false,
+        Value::Bool(told) => is_one_of(if *told { &ERRORS } else { &SUCCESSES }),
+        // Zero is what says that there is none.
+        Value::Number(number) => is_one_of(&ERRORS) && *number != "0",
+        Value::Text(text) => is_one_of(&ERRORS) && !text.is_empty(),
+        Value::Group { empty } => is_one_of(&ERRORS) && !empty,
+    }
+}
+
 struct Tests<'d> {
     dialect: &'d Dialect,
     fails: bool,
@@ -63,6 +104,21 @@ impl Value<'_> {
 
 /// Names of the longest path that a test may have.
 const TEST_DEPTH: usize = 4;
+
+/// Members that only an error has, or that say that there is one.
+const ERRORS: [&str; 8] = [
+    "error",
+    "errors",
+    "error_code",
+    "errorCode",
+    "error_description",
+    "error_message",
+    "errorMessage",
+    "fault",
+];
+
+/// Members that say whether it is a success.
+const SUCCESSES: [&str; 3] = ["ok", "success", "succeeded"];
 
 #[cfg(test)]
 mod tests {
@@ -103,6 +159,49 @@ mod tests {
 
         assert!(read(aws, error).is_some());
         assert!(read(aws, list).is_none());
+    }
+
+    #[test]
+    fn an_object_tells_of_an_error_at_its_outside() {
+        for body in [
+            r#"{"error": {"code": 7}}"#,
+            r#"{"error": "invalid_token", "error_description": "it expired"}"#,
+            r#"{"errors": [{"code": "NOPE"}]}"#,
+            r#"{"error_code": "AUTH_003"}"#,
+            r#"{"errorCode": 17}"#,
+            r#"{"ok": false}"#,
+            r#"{"success": false, "message": "no"}"#,
+            r#"{"fault": {"faultstring": "no"}"#,
+        ] {
+            let flawed = Some(Flawed { has_data: false });
+            assert_eq!(read_error(body.as_bytes()), flawed, "{body}");
+        }
+    }
+
+    #[test]
+    fn an_object_of_another_shape_tells_of_none() {
+        for body in [
+            "",
+            "{}",
+            "[]",
+            r#"[{"error": "no"}]"#,
+            r#"{"name": "error", "id": 7}"#,
+            r#"{"error": null, "errors": [], "error_code": 0, "error_message": ""}"#,
+            r#"{"error": false, "ok": true}"#,
+            r#"{"id": 7, "status": "failed", "message": "a job that failed"}"#,
+            r#"{"last_run": {"error": "no", "ok": false}}"#,
+            "<Error><Code>SlowDown</Code></Error>",
+            "error=no",
+        ] {
+            assert_eq!(read_error(body.as_bytes()), None, "{body}");
+        }
+    }
+
+    #[test]
+    fn r42_a_result_beside_an_error_is_seen() {
+        let body = br#"{"data": {"id": 1}, "error": "late"}"#;
+
+        assert_eq!(read_error(body), Some(Flawed { has_data: true }));
     }
 
     fn slack(body: &str) -> Option<Flawed> {
