@@ -171,6 +171,12 @@ impl Config {
         Duration::from_nanos(self.open.first)
     }
 
+    /// Returns how long a call takes that is slow, where slow calls are counted.
+    #[must_use]
+    pub fn slow_after(&self) -> Option<Duration> {
+        self.rule.slow.map(|rule| Duration::from_nanos(rule.after))
+    }
+
     /// Returns how many probes may be under way at a time.
     #[must_use]
     pub fn probes(&self) -> u32 {

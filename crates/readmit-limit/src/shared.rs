@@ -154,7 +154,8 @@ impl<C: Clock> Shared<C> {
             }
             let now = self.origin.nanos(now);
             let turn = inner.limiter.turn_after(now, inner.queue.cells().saturating_add(1));
-            Snapshot::new(0, turn.wait(now), snapshot.interval())
+            let behind = Snapshot::new(0, turn.wait(now), snapshot.interval());
+            behind.behind(inner.queue.cells())
         })
     }
 

@@ -23,12 +23,18 @@ pub struct Snapshot {
     available: u32,
     wait: Duration,
     interval: Option<Duration>,
+    waiting: u64,
 }
 
 impl Snapshot {
     pub(crate) fn new(available: u64, wait: Duration, interval: Option<Duration>) -> Snapshot {
         let available = u32::try_from(available).unwrap_or(u32::MAX);
-        Snapshot { available, wait, interval }
+        Snapshot { available, wait, interval, waiting: 0 }
+    }
+
+    /// Adds what those are going to take who wait for their turn.
+    pub(crate) fn behind(self, waiting: u64) -> Snapshot {
+        Snapshot { waiting, ..self }
     }
 
     /// Returns how many cells could be taken at once, by a caller who does not wait;
@@ -49,5 +55,12 @@ impl Snapshot {
     #[must_use]
     pub fn interval(&self) -> Option<Duration> {
         self.interval
+    }
+
+    /// Returns how many cells those are going to take who wait for their turn; as many as callers
+    /// where each takes one.
+    #[must_use]
+    pub fn waiting(&self) -> u64 {
+        self.waiting
     }
 }

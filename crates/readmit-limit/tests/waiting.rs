@@ -85,6 +85,7 @@ fn r72_only_the_next_in_line_is_woken() {
             Some(waiting)
         })
         .collect();
+    assert_eq!(limiter.peek().waiting(), 4);
     let woken = || counts.each_ref().map(|count| count.0.load(Ordering::Relaxed));
 
     waiting[2] = None;
@@ -98,6 +99,7 @@ fn r72_only_the_next_in_line_is_woken() {
     assert_eq!(middle_left, [0, 0, 0, 0]);
     assert_eq!(first_left, [0, 1, 0, 0]);
     assert_eq!(woken(), [0, 1, 0, 1]);
+    assert_eq!(limiter.peek().waiting(), 1);
 }
 
 #[test]

@@ -4,8 +4,8 @@ use readmit_core::Clock;
 
 use super::Monitor;
 use crate::{
-    AccessReview, Buckets, BurnRate, Expiries, History, HostErrors, LimitHint, Now, Recoveries,
-    RouteRate, Trend, Unit,
+    AccessReview, Alert, Buckets, BurnRate, Expiries, History, HostErrors, LimitHint, Now,
+    Recoveries, RouteRate, Trend, Unit,
 };
 
 /// What there is to see.
@@ -24,6 +24,22 @@ impl<C: Clock> Monitor<C> {
     pub fn count(&self, code: &str, minutes: NonZeroU32) -> u64 {
         let now = self.clock.now();
         self.watcher().count(now, code, minutes)
+    }
+
+    /// Returns how often each code happened within the last `minutes`, those that did most often
+    /// first; see [`Watcher::count`](crate::Watcher::count).
+    #[must_use]
+    pub fn counts(&self, minutes: NonZeroU32) -> Vec<(String, u64)> {
+        let now = self.clock.now();
+        self.watcher().counts(now, minutes)
+    }
+
+    /// Returns the alerts that stand, as far as anybody has looked; nobody is told of anything, as
+    /// [`check_thresholds`](Monitor::check_thresholds) would.
+    #[must_use]
+    pub fn alerts(&self) -> Vec<Alert> {
+        let now = Now::read(&self.clock);
+        self.watcher().alerts(now)
     }
 
     /// Returns how fast the budget of failures burns; nothing where there is none.

@@ -33,6 +33,23 @@ fn r89_each_change_of_an_alert_reaches_the_sinks_once() {
 }
 
 #[test]
+fn what_happened_and_what_stands_is_shown_and_nobody_is_told() {
+    let (sink, told) = AlertChannel::new(16);
+    let monitor = Monitor::default().sink(sink);
+    for _ in 0..11 {
+        monitor.record_code("AUTH_002");
+    }
+    monitor.record_code("RATE_001");
+    let before = told.try_iter().count();
+
+    let (counts, alerts) = (monitor.counts(NonZeroU32::MIN), monitor.alerts());
+
+    assert_eq!(counts, [("AUTH_002".to_owned(), 11), ("RATE_001".to_owned(), 1)]);
+    assert_eq!(alerts.iter().map(|alert| &*alert.rule).collect::<Vec<_>>(), ["AUTH_002"]);
+    assert_eq!((before, told.try_iter().count()), (1, 0));
+}
+
+#[test]
 fn a_monitor_is_a_sink_of_events() {
     let monitor = Monitor::default();
     let sink: &dyn Sink = &monitor;

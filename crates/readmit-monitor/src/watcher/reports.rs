@@ -1,3 +1,5 @@
+use std::cmp::Reverse;
+use std::num::NonZeroU32;
 use std::time::Instant;
 
 use super::Watcher;
@@ -16,6 +18,16 @@ impl Watcher {
         let of_burn = self.burn.iter().flat_map(|burn| burn.standing(now));
         let detected = self.detectors.iter().flat_map(|detectors| detectors.standing(now));
         of_codes.chain(of_burn).chain(detected).collect()
+    }
+
+    /// Returns how often each code happened within the last `minutes`, those that did most often
+    /// first; those that did not at all are left out.
+    #[must_use]
+    pub fn counts(&self, now: Instant, minutes: NonZeroU32) -> Vec<(String, u64)> {
+        let of_each = self.codes.iter().map(|(code, _)| (code, self.count(now, code, minutes)));
+        let mut counts: Vec<_> = of_each.filter(|(_, count)| 0 < *count).collect();
+        counts.sort_by_key(|(code, count)| (Reverse(*count), *code));
+        counts.into_iter().map(|(code, count)| (code.to_owned(), count)).collect()
     }
 
     /// Returns how fast the budget of failures burns; nothing where there is none.
