@@ -1,4 +1,5 @@
 mod admission;
+mod combinations;
 mod proving;
 mod repeatable;
 mod watching;
@@ -38,9 +39,10 @@ pub struct ClientBuilder {
     credentials: Option<Credentials>,
     spoken: Spoken,
     headers: Vec<Result<(HeaderName, HeaderValue), BuildError>>,
-    policy: Policy,
+    /// [`Policy::DEFAULT`] where it was not set.
+    policy: Option<Policy>,
     admission: Settings,
-    recovery: recovery::Config,
+    recovery: Option<recovery::Config>,
     #[cfg(feature = "dpop")]
     key: Option<Box<dyn recovery::ProofKey>>,
     step_ups: Option<Arc<StepUps>>,
@@ -67,9 +69,9 @@ impl ClientBuilder {
             credentials: None,
             spoken: Spoken::ByHost,
             headers: Vec::new(),
-            policy: Policy::DEFAULT,
+            policy: None,
             admission: Settings::default(),
-            recovery: recovery::Config::DEFAULT,
+            recovery: None,
             #[cfg(feature = "dpop")]
             key: None,
             step_ups: None,
@@ -170,7 +172,7 @@ impl ClientBuilder {
     ///
     /// Default: [`Policy::DEFAULT`], three attempts in all.
     pub fn retry(mut self, policy: Policy) -> ClientBuilder {
-        self.policy = policy;
+        self.policy = Some(policy);
         self
     }
 
@@ -214,7 +216,10 @@ impl ClientBuilder {
     /// [`BuildError`], which says what is wrong and how to mend it.
     pub fn build_over<S: HttpService>(mut self, service: S) -> Result<Client<S>, BuildError> {
         let attempt_timeout = self.times()?;
+        self.combinations()?;
         let (base, known) = self.origins()?;
+        let policy = self.policy.take().unwrap_or(Policy::DEFAULT);
+        let recovery = self.recovery.take().unwrap_or(recovery::Config::DEFAULT);
         let (watch, prover) = (self.watch(), self.prover());
         let dialects = Dialects::new(self.spoken, &known)?;
         let headers = all(self.headers)?;
@@ -223,7 +228,7 @@ impl ClientBuilder {
             Some(Credentials { given, revocation }) => {
                 let endpoint = TokenEndpoint {
                     service: service.clone(),
-                    policy: self.policy.clone(),
+                    policy: policy.clone(),
                     gates: Gates::new(gates.of_tokens(), &[]),
                     attempt_timeout,
                     clock: Arc::clone(&self.clock),
@@ -235,7 +240,7 @@ impl ClientBuilder {
                 let supply = Supply::new(given?, Box::new(endpoint));
                 let (clock, draws) = (Arc::clone(&self.clock), Arc::clone(&self.draws));
                 let (revocation, watch) = (revocation.transpose()?, watch.clone());
-                let account = Account::new(supply, revocation, self.recovery, clock, draws, watch);
+                let account = Account::new(supply, revocation, recovery, clock, draws, watch);
                 Some(Arc::new(account))
             }
             None => None,
@@ -249,7 +254,7 @@ impl ClientBuilder {
             prover,
             step_ups: self.step_ups,
             headers,
-            policy: self.policy,
+            policy,
             gates: Gates::new(gates, &known),
             attempt_timeout,
             deadline: self.deadline,
@@ -272,21 +277,6 @@ impl ClientBuilder {
             Some(url) => Err(BuildError::InsecureOrigin { url: shown(url.as_str()) }),
             None => Ok((base, known)),
         }
-    }
-
-    /// Returns the attempt timeout, once the times are found to fit together.
-    fn times(&self) -> Result<Duration, BuildError> {
-        let deadline = self.deadline;
-        let attempt = self.attempt_timeout.unwrap_or(ATTEMPT_TIMEOUT.min(deadline));
-        for (what, time) in [("deadline", deadline), ("attempt timeout", attempt)] {
-            if time.is_zero() {
-                return Err(BuildError::ZeroTimeout { what });
-            }
-        }
-        if deadline < attempt {
-            return Err(BuildError::AttemptBeyondDeadline { attempt, deadline });
-        }
-        Ok(attempt)
     }
 }
 
@@ -342,25 +332,11 @@ fn origin(text: &str) -> Result<Url, BuildError> {
     Ok(url)
 }
 
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
-
 const AGENT: &str = concat!("readmit/", env!("CARGO_PKG_VERSION"));
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn r97_an_attempt_that_outlasts_its_call_is_refused_with_the_values() {
-        let (ten, thirty) = (Duration::from_secs(10), Duration::from_secs(30));
-        let short = || Client::builder("https://a.test").deadline(ten);
-
-        let error = short().attempt_timeout(thirty).times().unwrap_err();
-
-        assert_eq!(short().times().unwrap(), ten, "one that was not set gives way");
-        assert!(matches!(error, BuildError::AttemptBeyondDeadline { .. }));
-        assert!(error.to_string().contains("30s") && error.to_string().contains("10s"), "{error}");
-    }
 
     #[test]
     fn an_origin_is_an_http_url_with_a_host() {

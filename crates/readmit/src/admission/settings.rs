@@ -16,7 +16,7 @@ pub(crate) struct Settings {
     pub(crate) quota: Option<Quota>,
     pub(crate) adaptive: Option<Adaptive>,
     pub(crate) jitter: Option<Duration>,
-    pub(crate) allowance: Allowance,
+    pub(crate) allowance: Option<Allowance>,
 }
 
 /// When circuits open.
@@ -45,12 +45,20 @@ impl Settings {
         {
             return Err(BuildError::LeaseBelowAttempt { lease, attempt });
         }
+        if let Some(slow) = breaker.as_ref().and_then(Config::slow_after)
+            && attempt <= slow
+        {
+            return Err(BuildError::SlowBeyondAttempt { slow, attempt });
+        }
         if !self.paced && (self.quota.is_some() || self.adaptive.is_some()) {
             return Err(BuildError::PacedWithoutLimiter);
         }
+        if !self.paced && self.jitter.is_some() {
+            return Err(BuildError::JitterWithoutLimiter);
+        }
         let (adapts, watch) = (self.adaptive.is_some(), watch.clone());
         let limit = self.paced.then(|| self.limit());
-        let allowance = self.allowance;
+        let allowance = self.allowance.unwrap_or(Allowance::DEFAULT);
         Ok(GateConfig { breaker, limit, adapts, allowance, prefix: "", watch })
     }
 
@@ -78,7 +86,7 @@ impl Default for Settings {
             quota: None,
             adaptive: None,
             jitter: None,
-            allowance: Allowance::DEFAULT,
+            allowance: None,
         }
     }
 }
@@ -109,6 +117,37 @@ mod tests {
 
         assert_eq!(short.abandon_counts_after(), Duration::from_millis(2_500));
         assert_eq!(long.probe_lease(), secs(180));
+    }
+
+    #[test]
+    fn r97_a_limiter_is_either_set_or_left_out() {
+        let ten = std::num::NonZeroU32::MIN.saturating_add(9);
+        let without = Settings { paced: false, ..Settings::default() };
+        let quota = Settings { quota: Some(Quota::per_second(ten)), ..without.clone() };
+        let jitter = Settings { jitter: Some(secs(1)), ..without.clone() };
+
+        assert!(refusal(quota, secs(1)).starts_with("a limit is set on a client without"));
+        assert!(refusal(jitter, secs(1)).starts_with("`limit_jitter` is set on a client without"));
+        assert!(without.checked(secs(1), &watch()).is_ok());
+    }
+
+    #[test]
+    fn r97_what_is_slow_for_the_breaker_is_not_given_up_before() {
+        let slow = Config::over_calls(10).slow_rate(50, secs(5)).build().unwrap();
+        let settings = Settings { breaker: Circuit::Own(slow), ..Settings::default() };
+
+        let error = refusal(settings.clone(), secs(5));
+
+        assert!(error.contains("5s") && error.contains("none is ever found to be slow"), "{error}");
+        assert!(settings.checked(secs(6), &watch()).is_ok());
+    }
+
+    fn refusal(settings: Settings, attempt: Duration) -> String {
+        settings.checked(attempt, &watch()).err().unwrap().to_string()
+    }
+
+    fn watch() -> Watch {
+        Watch::nobody(std::sync::Arc::new(readmit_core::SystemClock))
     }
 
     fn secs(seconds: u64) -> Duration {

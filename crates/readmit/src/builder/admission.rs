@@ -13,7 +13,7 @@ impl ClientBuilder {
     ///
     /// Default: [`Allowance::DEFAULT`], a tenth of the calls and one a second.
     pub fn budget(mut self, allowance: Allowance) -> ClientBuilder {
-        self.admission.allowance = allowance;
+        self.admission.allowance = Some(allowance);
         self
     }
 

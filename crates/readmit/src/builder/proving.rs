@@ -12,7 +12,7 @@ impl ClientBuilder {
     ///
     /// Default: [`recovery::Config::DEFAULT`].
     pub fn recovery(mut self, config: recovery::Config) -> ClientBuilder {
-        self.recovery = config;
+        self.recovery = Some(config);
         self
     }
 
@@ -77,6 +77,7 @@ impl ClientBuilder {
         self.step_ups = Some(StepUps::new(hook));
         self
     }
+
     /// Returns who signs requests, where there is a key.
     #[cfg(feature = "dpop")]
     pub(super) fn prover(&mut self) -> Option<Arc<Prover>> {

@@ -67,6 +67,9 @@ impl ClientBuilder {
     /// Adds somebody to tell of alerts, beside the [sinks](ClientBuilder::sink), which are told of
     /// each that begins or ends.
     ///
+    /// It is the monitor that raises them: a client
+    /// [without one](ClientBuilder::without_monitor) is not built.
+    ///
     /// # Example
     ///
     /// ```
@@ -110,13 +113,18 @@ impl ClientBuilder {
     /// Default: nobody is told, and nothing is measured.
     #[cfg(feature = "metrics")]
     pub fn metrics(mut self) -> ClientBuilder {
+        if self.metrics.is_some() {
+            return self;
+        }
         let export = Arc::new(crate::monitor::MetricsExport::new());
         self.metrics = Some(Arc::clone(&export));
-        self.sink(Arc::clone(&export)).alerts(export)
+        self.sink(export)
     }
 
     #[cfg(feature = "metrics")]
     fn meter(&mut self) -> Meter {
+        // Without a monitor there are no alerts to be told of, and everything else there is to tell.
+        self.alerts.extend(self.metrics.clone().map(|export| export as Arc<dyn AlertSink>));
         Meter::new(self.metrics.take())
     }
 
@@ -127,7 +135,7 @@ impl ClientBuilder {
 
     pub(super) fn watch(&mut self) -> Watch {
         let mut sinks = std::mem::take(&mut self.sinks);
-        let redactor = self.redactor.clone();
+        let (redactor, meter) = (self.redactor.clone(), self.meter());
         if self.traced {
             sinks.insert(0, Arc::new(TracingSink::new(Scribe::new(redactor.clone()))));
         }
@@ -138,7 +146,7 @@ impl ClientBuilder {
             Arc::new(self.alerts.drain(..).fold(monitor, Monitor::sink))
         });
         sinks.extend(monitor.clone().map(|monitor| monitor as Arc<dyn Sink>));
-        let (is_watched, meter) = (monitor.is_some(), self.meter());
+        let is_watched = monitor.is_some();
         let watch = Watch {
             sinks: sinks.into(),
             clock: Arc::clone(&self.clock),

@@ -12,7 +12,7 @@ use readmit::{Body, BuildError, breaker};
 use readmit_testkit::{Api, Fault};
 use tokio::time::Instant;
 
-use crate::{OPEN, builder, client, get, is_kept_out, open, secs, sent, unavailable};
+use crate::{OPEN, builder, client, get, is_kept_out, open, secs, sent, unavailable, unpaced};
 
 #[tokio::test(start_paused = true)]
 async fn r64_an_open_circuit_says_when_to_come_back_and_why_and_sends_nothing() {
@@ -188,7 +188,7 @@ async fn a_call_that_is_kept_out_of_its_retry_says_what_happened_before() {
 #[tokio::test(start_paused = true)]
 async fn r65_a_server_may_ask_for_a_longer_time() {
     let api = Api::new();
-    let client = builder(&api).without_limiter().build_over(api.service()).unwrap();
+    let client = unpaced(&api).without_limiter().build_over(api.service()).unwrap();
     let hint = readmit_testkit::Hint::Seconds(50);
     api.fault(Fault::Unavailable { retry_after: hint }).next(20);
     for _ in 0..20 {

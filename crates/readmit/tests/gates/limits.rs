@@ -11,7 +11,7 @@ use readmit::retry::{Jitter, Policy};
 use readmit_testkit::{Api, Fault, Hint};
 use tokio::time::Instant;
 
-use crate::{builder, client, get, secs, sent};
+use crate::{builder, client, get, secs, sent, unpaced};
 
 #[tokio::test(start_paused = true)]
 async fn r71_a_429_holds_every_caller_of_the_origin_until_the_server_said() {
@@ -226,7 +226,7 @@ async fn r71_what_an_origin_says_of_its_limits_as_it_redirects_is_heard() {
 async fn without_a_limiter_only_who_was_told_waits() {
     let api = Api::new();
     let policy = Policy::constant(secs(1)).jitter(Jitter::None).build().unwrap();
-    let client = builder(&api).retry(policy).without_limiter().build_over(api.service()).unwrap();
+    let client = unpaced(&api).retry(policy).without_limiter().build_over(api.service()).unwrap();
     api.fault(Fault::RateLimited { retry_after: Hint::Seconds(30) }).once();
     let began = Instant::now();
     let told = tokio::spawn(client.get("/data_flows").send());

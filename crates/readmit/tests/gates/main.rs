@@ -22,11 +22,15 @@ use readmit_testkit::{Api, ApiBody, ApiService, Fault, Hint};
 /// A client that retries nothing and waits no longer than it is told, with a token that needs no
 /// fetching.
 fn builder(api: &Api) -> ClientBuilder {
+    unpaced(api).limit_jitter(Duration::ZERO)
+}
+
+/// For a client without a limiter, whose waits have no jitter either.
+fn unpaced(api: &Api) -> ClientBuilder {
     Client::builder("https://api.test")
         .credentials(credentials::bearer(api.new_access_token()))
         .clock(api.clock())
         .retry(Policy::never())
-        .limit_jitter(Duration::ZERO)
 }
 
 fn client(api: &Api) -> Client<ApiService> {

@@ -59,7 +59,7 @@ async fn r82_no_fault_brings_a_secret_into_any_output_over_a_socket() {
             let told = Told::default();
             let client = builder(server.url(), credentials, &told)
                 .attempt_timeout(Duration::from_millis(100))
-                .deadline(Duration::from_millis(200))
+                .deadline(Duration::from_millis(600))
                 .build()
                 .unwrap();
             api.fault(fault.clone()).on("*", struck).next(4);
