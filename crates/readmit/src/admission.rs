@@ -9,7 +9,7 @@ mod refused;
 mod settings;
 mod traffic;
 
-pub(crate) use self::feedback::Hold;
+pub(crate) use self::feedback::{Hold, tightest};
 pub(crate) use self::gate::{Entry, Gate};
 pub(crate) use self::gates::Gates;
 pub(crate) use self::origin_key::OriginKey;

@@ -3,7 +3,7 @@ use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderName, Request, Response, StatusCode};
@@ -29,7 +29,14 @@ use crate::{Body, BoxError, HttpService, wiring};
 /// What became of one attempt.
 pub(crate) enum Tried<B> {
     /// The server answered well.
-    Succeeded { response: Response<ResponseBody<B>>, held: Option<Arc<Held>> },
+    Succeeded {
+        response: Response<ResponseBody<B>>,
+        held: Option<Arc<Held>>,
+        /// What it was sent with, wherever it came from.
+        sent: Option<Arc<Held>>,
+        /// Where it came from, if the request was redirected.
+        moved_to: Option<Box<Url>>,
+    },
     /// It did not succeed.
     Failed(Box<Failed<B>>),
 }
@@ -42,6 +49,8 @@ struct Progress<'a, B> {
     /// Whether a redirect made a `GET` of another method: the server may have acted on the request
     /// before it sent it on to a result (RFC 9110 section 15.4.4).
     may_have_acted: bool,
+    /// Where it was redirected to.
+    moved_to: Option<Box<Url>>,
     /// What the last hop was signed with.
     proven: Option<Proven>,
 }
@@ -109,21 +118,26 @@ impl<S: HttpService> Core<S> {
         entry: Entry,
         deadline_at: Option<Instant>,
     ) -> Tried<S::Body> {
-        let sent = outgoing.body.watch();
+        let (sent, patience) = (outgoing.body.watch(), self.patience(outgoing));
         let time_out = async {
             // How long an upload takes is for its sender to say.
             if let Some(sent) = sent {
                 sent.notified().await;
             }
-            tokio::time::sleep(self.attempt_timeout).await;
+            tokio::time::sleep(patience).await;
         };
-        let mut progress =
-            Progress { entry: Some(entry), answered: None, may_have_acted: false, proven: None };
+        let mut progress = Progress {
+            entry: Some(entry),
+            answered: None,
+            may_have_acted: false,
+            moved_to: None,
+            proven: None,
+        };
         let sending = self.exchange(outgoing, held.as_deref(), deadline_at, &mut progress);
         let ended = within(time_out, sending).await;
         let dialect = progress.answered.as_ref().and_then(|answered| answered.dialect);
         let mut tried = match (progress.answered, ended) {
-            (Some(answered), _) => self.judge(outgoing, answered, held),
+            (Some(answered), _) => self.judge(outgoing, answered, held, progress.moved_to.take()),
             (None, Some(Err(unanswered))) => self.unanswered(unanswered, held),
             (None, Some(Ok(())) | None) => {
                 let late = Transport { stage: Stage::Sent, timed_out: true };
@@ -185,6 +199,9 @@ impl<S: HttpService> Core<S> {
                     let response = response.map(ResponseBody::whole);
                     let (trusted, dialect) = (reach.trusted, self.dialects.at(&url));
                     progress.answered = Some(Answered { response, trusted, dialect });
+                    if let Cow::Owned(url) = url {
+                        progress.moved_to = Some(Box::new(url));
+                    }
                     break;
                 }
             }
@@ -192,7 +209,7 @@ impl<S: HttpService> Core<S> {
         if let Some(answered) = &mut progress.answered
             && answered.may_be_failure()
         {
-            self.read_ahead(answered, deadline_at).await;
+            self.read_ahead(answered, deadline_at, self.patience(outgoing)).await;
         }
         Ok(())
     }
@@ -216,14 +233,24 @@ impl<S: HttpService> Core<S> {
     }
 
     /// Reads what tells of a failure, for as long as there is time.
-    async fn read_ahead(&self, answered: &mut Answered<'_, S::Body>, deadline_at: Option<Instant>) {
+    async fn read_ahead(
+        &self,
+        answered: &mut Answered<'_, S::Body>,
+        deadline_at: Option<Instant>,
+        patience: Duration,
+    ) {
         let reading = answered.response.body_mut().read_ahead(BODY_LIMIT);
         match deadline_at {
             // What came until then has to do.
             Some(at) => drop(tokio::time::timeout_at(at.into(), reading).await),
             // An upload that nobody reads to its end keeps the attempt's own time from running.
-            None => drop(tokio::time::timeout(self.attempt_timeout, reading).await),
+            None => drop(tokio::time::timeout(patience, reading).await),
         }
+    }
+
+    /// Returns how long one attempt may take.
+    fn patience(&self, outgoing: &Outgoing) -> Duration {
+        outgoing.attempt_timeout.unwrap_or(self.attempt_timeout)
     }
 
     /// Settles with an origin that did its part, and hears what it said of its limits.
@@ -266,6 +293,7 @@ impl<S: HttpService> Core<S> {
         outgoing: &Outgoing,
         answered: Answered<'_, S::Body>,
         held: Option<Arc<Held>>,
+        moved_to: Option<Box<Url>>,
     ) -> Tried<S::Body> {
         // A server that saw the secret may have sent it on in a redirect, to be echoed from there.
         let sent = held.clone();
@@ -274,7 +302,7 @@ impl<S: HttpService> Core<S> {
         let told = answered.failure(&outgoing.method, || self.clock.wall(), held.is_some());
         let response = answered.response;
         let Some((failure, excerpt)) = told else {
-            return Tried::Succeeded { response, held };
+            return Tried::Succeeded { response, held, sent, moved_to };
         };
         let secrets = sent.iter().flat_map(|held| held.token.secrets());
         let own = [&outgoing.headers, &self.headers].into_iter().flat_map(secret_headers::secrets);

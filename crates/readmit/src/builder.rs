@@ -24,9 +24,11 @@ use crate::clock::TokioClock;
 use crate::coalesced::Reads;
 use crate::dialects::{Dialects, Spoken};
 use crate::origins::{Origins, has_user, is_private, shown};
+use crate::response::Reader;
 use crate::shared::Core;
 use crate::step_up::StepUps;
 use crate::token_endpoint::TokenEndpoint;
+use crate::under_way::UnderWay;
 use crate::{BuildError, Client, Credentials, HttpService, monitor, recovery};
 
 /// Sets a [`Client`] up; [`Client::builder`] begins one.
@@ -221,15 +223,23 @@ impl ClientBuilder {
         let policy = self.policy.take().unwrap_or(Policy::DEFAULT);
         let recovery = self.recovery.take().unwrap_or(recovery::Config::DEFAULT);
         let (watch, prover) = (self.watch(), self.prover());
-        let dialects = Dialects::new(self.spoken, &known)?;
+        let dialects = Arc::new(Dialects::new(self.spoken, &known)?);
         let headers = all(self.headers)?;
+        let reader = Arc::new(Reader {
+            clock: Arc::clone(&self.clock),
+            dialects: Arc::clone(&dialects),
+            headers: headers.clone(),
+            redactor: watch.secrets.redactor().clone(),
+        });
         let gates = self.admission.checked(attempt_timeout, &watch)?;
+        let token_gates = Arc::new(Gates::new(gates.of_tokens(), &[]));
+        let under_way = Arc::<UnderWay>::default();
         let account = match self.credentials {
             Some(Credentials { given, revocation }) => {
                 let endpoint = TokenEndpoint {
                     service: service.clone(),
                     policy: policy.clone(),
-                    gates: Gates::new(gates.of_tokens(), &[]),
+                    gates: Arc::clone(&token_gates),
                     attempt_timeout,
                     clock: Arc::clone(&self.clock),
                     draws: Arc::clone(&self.draws),
@@ -237,7 +247,7 @@ impl ClientBuilder {
                     secrets: watch.secrets.clone(),
                     clocks: Mutex::default(),
                 };
-                let supply = Supply::new(given?, Box::new(endpoint));
+                let supply = Supply::new(given?, Box::new(endpoint), Arc::clone(&under_way));
                 let (clock, draws) = (Arc::clone(&self.clock), Arc::clone(&self.draws));
                 let (revocation, watch) = (revocation.transpose()?, watch.clone());
                 let account = Account::new(supply, revocation, recovery, clock, draws, watch);
@@ -250,12 +260,15 @@ impl ClientBuilder {
             base,
             origins: Origins::new(&known),
             dialects,
+            reader,
             account,
             prover,
             step_ups: self.step_ups,
             headers,
             policy,
             gates: Gates::new(gates, &known),
+            token_gates,
+            under_way,
             attempt_timeout,
             deadline: self.deadline,
             watch,

@@ -1,23 +1,25 @@
 mod admission;
 mod ending;
 mod recovery;
+mod telling;
 
 use std::sync::Arc;
 use std::time::Instant;
 
 use http::Response;
+use readmit_error::Failure;
 use readmit_error::event::{Event, RecoveryOutcome};
-use readmit_error::{Failure, Origin};
 use readmit_log::Spans;
 use readmit_recovery::Recoveries;
 use readmit_retry::{Attempts, Credit, GiveUp, Next, Spent, Verdict};
 use tracing::{Instrument, Span};
+use url::Url;
 
 use self::admission::{Admitted, NotAdmitted};
 use crate::admission::{Entry, Gate};
 use crate::attempt::{Failed, Tried};
 use crate::keeper::Held;
-use crate::outgoing::Outgoing;
+use crate::outgoing::{Asked, Outgoing};
 use crate::response_body::ResponseBody;
 use crate::shared::Core;
 use crate::{Error, HttpService, wiring};
@@ -47,6 +49,12 @@ pub(crate) struct Call<'a, S> {
     span: Span,
 }
 
+/// What became of a call.
+pub(crate) struct Ran<B> {
+    pub(crate) ended: Result<Done<B>, Error>,
+    pub(crate) asked: Asked,
+}
+
 /// How a call ended that got an answer.
 pub(crate) struct Done<B> {
     pub(crate) response: Response<ResponseBody<B>>,
@@ -55,6 +63,10 @@ pub(crate) struct Done<B> {
     pub(crate) recoveries: u32,
     pub(crate) started: Instant,
     pub(crate) outcome: RecoveryOutcome,
+    /// The credential of the request that succeeded.
+    pub(crate) sent: Option<Arc<Held>>,
+    /// Where the answer came from, if the request was redirected.
+    pub(crate) moved_to: Option<Box<Url>>,
     /// Why the answer is not the one that was hoped for.
     pub(crate) error: Option<Error>,
 }
@@ -98,13 +110,13 @@ impl<'a, S: HttpService> Call<'a, S> {
         }
     }
 
-    pub(crate) async fn run(mut self) -> Result<Done<S::Body>, Error> {
+    pub(crate) async fn run(mut self) -> Ran<S::Body> {
         self.span = self.core.watch.operation(|| self.outgoing.context());
         let span = self.span.clone();
         self.within_deadline().instrument(span).await
     }
 
-    async fn within_deadline(mut self) -> Result<Done<S::Body>, Error> {
+    async fn within_deadline(mut self) -> Ran<S::Body> {
         let mut ended = match self.deadline_at {
             Some(at) => match tokio::time::timeout_at(at.into(), self.drive()).await {
                 Ok(ended) => ended,
@@ -113,7 +125,7 @@ impl<'a, S: HttpService> Call<'a, S> {
             None => self.drive().await,
         };
         self.report(&mut ended);
-        ended
+        Ran { ended, asked: self.outgoing.into() }
     }
 
     async fn drive(&mut self) -> Result<Done<S::Body>, Error> {
@@ -133,14 +145,14 @@ impl<'a, S: HttpService> Call<'a, S> {
             self.resends += u32::from(is_resend);
             let tried = self.attempt(held, entry).await;
             let after = match tried {
-                Tried::Succeeded { response, held } => {
+                Tried::Succeeded { response, held, sent, moved_to } => {
                     self.gate.succeeded(self.last_retry);
                     if let (Some(keeper), Some(held)) = (self.core.keeper_of(&self.outgoing), &held)
                     {
                         keeper.accepted(held);
                     }
                     self.core.watch.allowed(self.started, &self.outgoing);
-                    return Ok(self.done(response, None));
+                    return Ok(Done { sent, moved_to, ..self.done(response, None) });
                 }
                 Tried::Failed(failed) => self.after(*failed).await,
             };
@@ -180,7 +192,8 @@ impl<'a, S: HttpService> Call<'a, S> {
     async fn retry(&mut self, failed: Failed<S::Body>) -> After<S::Body> {
         // A body that cannot be sent again is looked at before quota is spent (rule 39); one that
         // was never sent can.
-        let verdict = if self.outgoing.body.is_replayable() || self.sends == 0 {
+        let may_repeat = !self.outgoing.once;
+        let verdict = if may_repeat && (self.outgoing.body.is_replayable() || self.sends == 0) {
             wiring::verdict(&failed.failure, self.outgoing.is_repeatable())
         } else {
             Verdict::Stop
@@ -216,21 +229,5 @@ impl<'a, S: HttpService> Call<'a, S> {
         gate.rest(delay).await;
         self.last_retry = credit.map(Credit::spend).or(self.last_retry);
         After::Retry
-    }
-
-    /// Remembers the last real failure, which no refusal of one's own takes the place of (rule 48).
-    fn note(&mut self, failure: &Failure) {
-        if failure.origin() == Origin::Local {
-            self.last.get_or_insert_with(|| failure.clone());
-            return;
-        }
-        self.may_have_acted |= !failure.replay().is_safe();
-        self.last = Some(failure.clone());
-    }
-
-    fn tell(&self, failure: &Failure, recovers: bool, consecutive: u32) {
-        if let Some(event) = wiring::event(failure, recovers, consecutive) {
-            self.core.watch.tell(event, self.outgoing.context(), Some(failure));
-        }
     }
 }

@@ -1,13 +1,14 @@
 mod message;
+mod predicates;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use readmit_error::event::RecoveryOutcome;
-use readmit_error::{Category, Failure, Kind, Origin};
+use readmit_error::{Failure, Kind, Origin};
 use readmit_log::redact::Redactor;
 use readmit_recovery::Demand;
 use readmit_retry::GiveUp;
@@ -47,7 +48,7 @@ struct Inner {
 }
 
 /// What the failure is one of.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Eq, PartialEq)]
 enum About {
     /// The call itself.
     Call,
@@ -57,6 +58,8 @@ enum About {
     Body,
     /// A request that was never one.
     Request,
+    /// A client that sends nothing further.
+    ShutDown,
 }
 
 /// What the server answered.
@@ -147,6 +150,18 @@ impl Error {
         error
     }
 
+    /// Returns a refusal of a client that was shut down.
+    pub(crate) fn shut_down(wall: SystemTime) -> Error {
+        let failure = Failure::builder(Kind::Unavailable, Origin::Local)
+            .retryable(false)
+            .because("the client is shut down")
+            .timestamp(wall)
+            .build();
+        let mut error = Error::new(failure);
+        error.inner.about = About::ShutDown;
+        error
+    }
+
     /// Says that it is the credential that could not be had.
     pub(crate) fn of_credential(mut self) -> Error {
         self.inner.about = About::Credential;
@@ -228,53 +243,6 @@ impl Error {
     pub fn host(&self) -> Option<&str> {
         self.inner.host.as_deref()
     }
-
-    /// Returns whether the caller has to authenticate: the credential is missing, expired, refused
-    /// or not enough.
-    #[must_use]
-    pub fn is_authentication(&self) -> bool {
-        self.inner.failure.kind().category() == Category::Authentication
-            || self.inner.failure.kind() == Kind::LockedOut
-    }
-
-    /// Returns whether the server knows the caller and said no.
-    #[must_use]
-    pub fn is_permission(&self) -> bool {
-        self.inner.failure.kind() == Kind::InsufficientPermissions
-    }
-
-    /// Returns whether the server wants fewer requests.
-    #[must_use]
-    pub fn is_throttled(&self) -> bool {
-        self.inner.failure.kind().category() == Category::Throttling
-    }
-
-    /// Returns whether the way to the server failed; the [`replay`](Failure::replay) of the failure
-    /// says whether the request may have arrived all the same.
-    #[must_use]
-    pub fn is_network(&self) -> bool {
-        self.inner.failure.kind().category() == Category::Network
-    }
-
-    /// Returns whether the request was never sent: it cannot be, there is no credential for it, or
-    /// the credential is locked out, the circuit open, or the limit used up.
-    #[must_use]
-    pub fn is_rejected(&self) -> bool {
-        self.inner.attempts == 0 && self.inner.failure.kind() != Kind::DeadlineExceeded
-    }
-
-    /// Returns whether every attempt that the policy allows was made.
-    #[must_use]
-    pub fn is_exhausted(&self) -> bool {
-        matches!(self.inner.why, Some(GiveUp::Exhausted { .. }))
-    }
-
-    /// Returns whether the deadline ended the call, or left no room for the next attempt.
-    #[must_use]
-    pub fn is_out_of_time(&self) -> bool {
-        self.inner.failure.kind() == Kind::DeadlineExceeded
-            || matches!(self.inner.why, Some(GiveUp::DeadlineTooNear { .. }))
-    }
 }
 
 impl fmt::Display for Error {
@@ -284,6 +252,9 @@ impl fmt::Display for Error {
             (About::Body, Some(place)) => return write!(f, "{place}: read it as what it is"),
             (About::Request, Some(why)) => {
                 return write!(f, "The request cannot be sent as it is: {why}");
+            }
+            (About::ShutDown, _) => {
+                return f.write_str("The request was not sent: the client is shut down");
             }
             (About::Credential, _) => f.write_str("No credential could be had for the call. ")?,
             (About::Body | About::Call | About::Request, _) => {}
@@ -379,13 +350,5 @@ mod tests {
             format!("No credential could be had for the call. {failure}")
         );
         assert_eq!(body.to_string(), "line 1, column 2: read it as what it is");
-    }
-
-    #[test]
-    fn only_what_was_never_sent_counts_as_rejected() {
-        let failure = Failure::builder(Kind::LockedOut, Origin::Local).build();
-
-        assert!(Error::new(failure.clone()).is_rejected());
-        assert!(!Error::new(failure).counts(1, 0).is_rejected());
     }
 }

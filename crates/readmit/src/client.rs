@@ -1,14 +1,15 @@
 mod lending;
+mod operating;
 
 use std::fmt;
 use std::sync::Arc;
 
 use http::Method;
-use readmit_breaker::Snapshot;
 use readmit_recovery::Now;
 
 use crate::keeper::NoCredential;
 use crate::shared::Core;
+use crate::under_way::{Passage, UnderWay};
 use crate::{ClientBuilder, Error, HttpService, Monitor, RequestBuilder, SourceError};
 
 /// A client of one API that gets itself let back in.
@@ -87,30 +88,6 @@ impl<S: HttpService> Client<S> {
         self.request(Method::DELETE, path)
     }
 
-    /// Returns the circuit of each origin that was called and has one, by name: `https://api.test`.
-    ///
-    /// It is for display: by the time that it is read a circuit may be another.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// use readmit::Client;
-    /// use readmit::breaker::State;
-    /// # use readmit_testkit::Api;
-    /// # let api = Api::new();
-    ///
-    /// let client = Client::builder("https://api.test").build_over(api.service())?;
-    ///
-    /// let circuits = client.circuits();
-    /// assert_eq!(circuits[0].0, "https://api.test");
-    /// assert_eq!(circuits[0].1.state(), State::Closed);
-    /// # Ok::<_, readmit::BuildError>(())
-    /// ```
-    #[must_use]
-    pub fn circuits(&self) -> Vec<(String, Snapshot)> {
-        self.core.gates.circuits()
-    }
-
     /// Returns what was counted of the client's calls, unless it is
     /// [watched by nobody](ClientBuilder::without_monitor): error rates, alerts, how recovery fared,
     /// who was denied what.
@@ -169,6 +146,7 @@ impl<S: HttpService> Client<S> {
         let Some(account) = &self.core.account else {
             return Ok(());
         };
+        let _under_way = self.begin()?;
         account.sign_in().await.map_err(|refused| self.without_credential(&refused))
     }
 
@@ -220,6 +198,15 @@ impl<S: HttpService> Client<S> {
         let ending = tokio::spawn(async move { account.sign_out().await });
         let unfinished = |_| Err(SourceError::transient("the sign-out was cut short"));
         ending.await.unwrap_or_else(unfinished)
+    }
+
+    /// Begins what the end of the client waits for, unless it has come.
+    fn begin(&self) -> Result<Passage<&UnderWay>, Error> {
+        self.core.under_way.enter().ok_or_else(|| Error::shut_down(self.core.clock.wall()))
+    }
+
+    pub(crate) fn core(&self) -> &Core<S> {
+        &self.core
     }
 
     fn without_credential(&self, refused: &NoCredential) -> Error {

@@ -8,8 +8,9 @@ use readmit_error::{Action, Failure, Kind, Origin, Replay};
 use url::Url;
 
 use crate::account::Scopes;
-use crate::call::{Call, Done};
-use crate::outgoing::Outgoing;
+use crate::call::{Call, Done, Ran};
+use crate::keeper::Held;
+use crate::outgoing::{Asked, Outgoing};
 use crate::response::{broken, late};
 use crate::response_body::{NotWhole, ResponseBody, WholeBody};
 use crate::shared::Core;
@@ -29,6 +30,8 @@ struct Read {
     /// By name, and of one name in their order.
     headers: Vec<(HeaderName, HeaderValue)>,
     deadline: Option<Duration>,
+    attempt_timeout: Option<Duration>,
+    once: bool,
     scopes: Scopes,
 }
 
@@ -44,11 +47,20 @@ struct Shared {
     recoveries: u32,
     started: Instant,
     outcome: RecoveryOutcome,
+    sent: Option<Arc<Held>>,
+    moved_to: Option<Box<Url>>,
     error: Option<Error>,
 }
 
 /// Makes the call, or waits for who makes the same one already.
-pub(crate) async fn call<S: HttpService>(
+pub(crate) async fn call<S: HttpService>(core: &Arc<Core<S>>, outgoing: Outgoing) -> Ran<S::Body> {
+    let Outgoing { method, url, headers, .. } = &outgoing;
+    let (method, url, headers) = (method.clone(), url.clone(), headers.clone());
+    let asked = Asked { method, url, headers };
+    Ran { ended: shared(core, outgoing).await, asked }
+}
+
+async fn shared<S: HttpService>(
     core: &Arc<Core<S>>,
     outgoing: Outgoing,
 ) -> Result<Done<S::Body>, Error> {
@@ -78,7 +90,15 @@ impl Read {
         let mut headers: Vec<_> =
             headers.map(|(name, value)| (name.clone(), value.clone())).collect();
         headers.sort_by(|(one, _), (other, _)| one.as_str().cmp(other.as_str()));
-        Read { method, url, headers, deadline: outgoing.deadline, scopes: outgoing.scopes.clone() }
+        Read {
+            method,
+            url,
+            headers,
+            deadline: outgoing.deadline,
+            attempt_timeout: outgoing.attempt_timeout,
+            once: outgoing.once,
+            scopes: outgoing.scopes.clone(),
+        }
     }
 }
 
@@ -91,8 +111,19 @@ impl Shared {
         *response.headers_mut() = self.headers.clone();
         *response.extensions_mut() = self.extensions.clone();
         let Shared { deadline_at, attempts, recoveries, started, outcome, ref error, .. } = *self;
+        let (sent, moved_to) = (self.sent.clone(), self.moved_to.clone());
         let error = error.clone();
-        Done { response, deadline_at, attempts, recoveries, started, outcome, error }
+        Done {
+            response,
+            deadline_at,
+            attempts,
+            recoveries,
+            started,
+            outcome,
+            sent,
+            moved_to,
+            error,
+        }
     }
 }
 
@@ -100,8 +131,9 @@ async fn read_whole<S: HttpService>(
     core: Arc<Core<S>>,
     outgoing: Outgoing,
 ) -> Result<Arc<Shared>, Error> {
-    let done = Call::new(&core, outgoing).run().await?;
-    let Done { response, deadline_at, attempts, recoveries, started, outcome, error } = done;
+    let done = Call::new(&core, outgoing).run().await.ended?;
+    let Done { response, deadline_at, attempts, recoveries, started, outcome, sent, .. } = done;
+    let (moved_to, error) = (done.moved_to, done.error);
     let (head, mut body) = response.into_parts();
     // One byte more tells a body that is too long from one that is as long as it may be. That of a
     // failure has been read as far as it matters.
@@ -137,6 +169,8 @@ async fn read_whole<S: HttpService>(
         recoveries,
         started,
         outcome,
+        sent,
+        moved_to,
         error,
     }))
 }

@@ -1,3 +1,4 @@
+mod health;
 mod held;
 mod leader;
 mod lent;
@@ -370,7 +371,7 @@ impl Machine {
         met: Option<Arc<Demand>>,
     ) -> Arc<Held> {
         let expires_at = self.life.expires_in(now).and_then(|left| now.wall.checked_add(left));
-        let held = Arc::new(Held::new(token, generation, expires_at, met, &self.secrets));
+        let held = Arc::new(Held::new(token, generation, now.mono, expires_at, met, &self.secrets));
         self.held = Some(Arc::clone(&held));
         held
     }

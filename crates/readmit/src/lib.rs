@@ -22,6 +22,7 @@ mod dialects;
 #[cfg(feature = "dpop")]
 mod dpop_key;
 mod fault;
+mod health;
 mod keeper;
 #[cfg(feature = "metrics")]
 mod meter;
@@ -48,11 +49,13 @@ mod secrets;
 mod server_clocks;
 mod service;
 mod shared;
+mod shutdown;
 mod source;
 mod step_up;
 pub mod store;
 mod token;
 mod token_endpoint;
+mod under_way;
 mod unwind;
 mod watch;
 mod wiring;
@@ -89,12 +92,17 @@ pub use crate::credential::Credential;
 pub use crate::credentials::Credentials;
 #[cfg(feature = "dpop")]
 pub use crate::dpop_key::DpopKey;
+pub use crate::health::{
+    CallsHealth, CircuitHealth, CredentialHealth, Health, LimitHealth, OriginHealth, Standing,
+    ToldLimit,
+};
 pub use crate::request::RequestBuilder;
 #[cfg(feature = "reqwest")]
 pub use crate::reqwest_service::{Reqwest, ReqwestBody, ReqwestFault, Sending};
 pub use crate::response::{NotThatJson, Response};
 pub use crate::response_body::ResponseBody;
 pub use crate::service::HttpService;
+pub use crate::shutdown::Unfinished;
 pub use crate::source::{Exchange, Source, SourceError};
 pub use crate::token::{Token, UnfitToken};
 
@@ -108,6 +116,9 @@ pub type DefaultService = std::convert::Infallible;
 
 /// What watches a client, in memory and by the client's clock: [`Client::monitor`].
 pub type Monitor = readmit_monitor::Monitor<std::sync::Arc<dyn Clock>>;
+
+/// The circuit of an origin, by the client's clock: [`Client::circuit`].
+pub type Circuit = readmit_breaker::Shared<std::sync::Arc<dyn Clock>>;
 
 /// An error of any type.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

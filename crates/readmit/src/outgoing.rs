@@ -19,11 +19,22 @@ pub(crate) struct Outgoing {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Body,
     pub(crate) deadline: Option<Duration>,
+    pub(crate) attempt_timeout: Option<Duration>,
+    /// Whether there is to be one attempt at most.
+    pub(crate) once: bool,
     pub(crate) context: CallContext,
     /// What its credential has to be good for.
     pub(crate) scopes: Scopes,
     /// Who keeps that credential, where it is another one than all others are sent with.
     pub(crate) keeper: Option<Arc<Keeper>>,
+}
+
+/// What was asked for, as far as its answer is read by it.
+#[derive(Clone)]
+pub(crate) struct Asked {
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    pub(crate) headers: HeaderMap,
 }
 
 /// The header that makes any request repeatable (draft-ietf-httpapi-idempotency-key-header).
@@ -43,6 +54,13 @@ impl Outgoing {
         context.server = self.url.host_str().map(str::to_owned);
         context.port = self.url.port_or_known_default();
         context
+    }
+}
+
+impl From<Outgoing> for Asked {
+    fn from(outgoing: Outgoing) -> Asked {
+        let Outgoing { method, url, headers, .. } = outgoing;
+        Asked { method, url, headers }
     }
 }
 

@@ -54,7 +54,12 @@ impl<S> Core<S> {
         reach: Reach,
         sends_body: bool,
     ) -> HeaderMap {
-        let mut headers = self.headers.clone();
+        // With room for all, so that the map does not grow twice in a call.
+        let room = self.headers.len() + outgoing.headers.len() + 1;
+        let mut headers = HeaderMap::with_capacity(room);
+        for (name, value) in &self.headers {
+            headers.insert(name.clone(), value.clone());
+        }
         if !reach.known {
             secret_headers::remove_all(&mut headers);
         } else if !reach.trusted {

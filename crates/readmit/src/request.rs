@@ -1,9 +1,9 @@
+mod options;
 mod send;
 
 use std::borrow::Borrow;
-use std::fmt;
+use std::fmt::{self, Display};
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
@@ -15,7 +15,7 @@ use url::{Url, form_urlencoded};
 
 use crate::account::Scopes;
 use crate::origins::has_user;
-use crate::outgoing::{IDEMPOTENCY_KEY, Outgoing};
+use crate::outgoing::Outgoing;
 use crate::shared::Core;
 use crate::{Body, BoxError, HttpService};
 
@@ -42,6 +42,8 @@ impl<S: HttpService> RequestBuilder<S> {
             headers: HeaderMap::new(),
             body: Body::empty(),
             deadline: None,
+            attempt_timeout: None,
+            once: false,
             context: CallContext::default(),
             scopes: Scopes::default(),
             keeper: None,
@@ -67,13 +69,25 @@ impl<S: HttpService> RequestBuilder<S> {
         })
     }
 
-    /// Adds pairs to the query, such as `[("page", "2")]`.
-    pub fn query<K: AsRef<str>, V: AsRef<str>>(
+    /// Sets these headers, in the place of any of their names, as [`header`](RequestBuilder::header)
+    /// does with one.
+    pub fn headers(self, headers: HeaderMap) -> RequestBuilder<S> {
+        self.and_then(|outgoing| {
+            outgoing.headers.extend(headers);
+            Ok(())
+        })
+    }
+
+    /// Adds pairs to the query, such as `[("page", 2)]`.
+    pub fn query<K: AsRef<str>, V: Display>(
         self,
         pairs: impl IntoIterator<Item: Borrow<(K, V)>>,
     ) -> RequestBuilder<S> {
         self.and_then(|outgoing| {
-            outgoing.url.query_pairs_mut().extend_pairs(pairs);
+            for pair in pairs {
+                let (name, value) = pair.borrow();
+                outgoing.url.query_pairs_mut().append_pair(name.as_ref(), &value.to_string());
+            }
             if outgoing.url.query() == Some("") {
                 outgoing.url.set_query(None);
             }
@@ -91,13 +105,17 @@ impl<S: HttpService> RequestBuilder<S> {
     }
 
     /// Sets the body to pairs as a form sends them, and the content type with it.
-    pub fn form<K: AsRef<str>, V: AsRef<str>>(
+    pub fn form<K: AsRef<str>, V: Display>(
         self,
         pairs: impl IntoIterator<Item: Borrow<(K, V)>>,
     ) -> RequestBuilder<S> {
         self.and_then(|outgoing| {
-            let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
-            outgoing.body = Body::from(form);
+            let mut form = form_urlencoded::Serializer::new(String::new());
+            for pair in pairs {
+                let (name, value) = pair.borrow();
+                form.append_pair(name.as_ref(), &value.to_string());
+            }
+            outgoing.body = Body::from(form.finish());
             outgoing.of_type("application/x-www-form-urlencoded");
             Ok(())
         })
@@ -107,77 +125,6 @@ impl<S: HttpService> RequestBuilder<S> {
     pub fn body(self, body: impl Into<Body>) -> RequestBuilder<S> {
         self.and_then(|outgoing| {
             outgoing.body = body.into();
-            Ok(())
-        })
-    }
-
-    /// Makes the request repeatable: the same key goes with every attempt, so that the server does
-    /// once what it is asked several times (rule 40).
-    pub fn idempotency_key(self, key: impl AsRef<str>) -> RequestBuilder<S> {
-        self.header(IDEMPOTENCY_KEY, key.as_ref())
-    }
-
-    /// Sets how long the call may take, waits, recoveries and the body of the answer included.
-    ///
-    /// A wait that would end later is not begun: the call fails at once and says when to come back
-    /// (rule 48).
-    pub fn deadline(self, deadline: Duration) -> RequestBuilder<S> {
-        self.and_then(|outgoing| {
-            outgoing.deadline = Some(deadline);
-            Ok(())
-        })
-    }
-
-    /// Says which scopes the request needs: one, or several separated by spaces.
-    ///
-    /// A source that can ask for scopes is asked for a token that has them beside those that it asks
-    /// for anyway; such tokens are kept apart, one for each set (rule 1). A token that is known not
-    /// to have them is not sent: the call fails at once with
-    /// [`Kind::InsufficientPermissions`](readmit_error::Kind::InsufficientPermissions), and names
-    /// what is missing. Where nobody said what a token is good for, the server says.
-    ///
-    /// Scopes are compared letter by letter. One that a server grants under another name, such as
-    /// `…/.default`, belongs to the credentials, and not here.
-    ///
-    /// A client keeps 64 sets, and drops the one that was not asked for the longest.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// # async fn run(client: readmit::Client) -> Result<(), readmit::Error> {
-    /// client.delete("/data_flows/1").requires("flows:write").send().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn requires(self, scope: impl AsRef<str>) -> RequestBuilder<S> {
-        self.and_then(|outgoing| {
-            let is_unfit =
-                |b: u8| !(b == b' ' || b.is_ascii_graphic()) || matches!(b, b'"' | b'\\');
-            if scope.as_ref().bytes().any(is_unfit) {
-                return Err("a required scope holds a character that no scope can have".into());
-            }
-            outgoing.scopes = outgoing.scopes.and(scope.as_ref());
-            Ok(())
-        })
-    }
-
-    /// Names the route for logs and metrics: the path with its variables unfilled, such as
-    /// `/items/{id}`.
-    ///
-    /// Without it they know method and host, and never the path.
-    pub fn route(self, template: impl Into<String>) -> RequestBuilder<S> {
-        self.and_then(|outgoing| {
-            outgoing.context.template = Some(template.into());
-            Ok(())
-        })
-    }
-
-    /// Says who makes the call, for logs; where it goes is filled in.
-    pub fn context(self, context: CallContext) -> RequestBuilder<S> {
-        self.and_then(|outgoing| {
-            let template = outgoing.context.template.take();
-            outgoing.context = context;
-            outgoing.context.template = template.or(outgoing.context.template.take());
             Ok(())
         })
     }
@@ -218,7 +165,7 @@ impl<S: HttpService> RequestBuilder<S> {
     /// Shares the call with whoever makes the same one of the same client at the same time, and
     /// coalesces as well.
     ///
-    /// The same are method, URL, headers and [deadline](RequestBuilder::deadline). Each caller gets
+    /// The same are method, URL, headers, times and whether there are retries. Each caller gets
     /// the answer or the error of the one call, and may leave at any moment: the call ends with the
     /// last of them. Nothing is cached: whoever comes after the end makes a call of their own.
     ///

@@ -11,8 +11,8 @@ use readmit_error::{Stage, Transport};
 use tower_service::Service;
 use url::Url;
 
-use crate::Body;
 use crate::origins::is_private;
+use crate::{Body, ResponseBody};
 
 /// The transport of a client that was given no other: reqwest over rustls.
 ///
@@ -87,6 +87,14 @@ impl From<Body> for reqwest::Body {
             Ok(bytes) => reqwest::Body::from(bytes),
             Err(stream) => reqwest::Body::wrap(stream),
         }
+    }
+}
+
+/// Makes a body of reqwest's of that of an answer, so that
+/// `reqwest::Response::from(response.into_http())` is the answer as reqwest has it.
+impl From<ResponseBody<ReqwestBody>> for reqwest::Body {
+    fn from(body: ResponseBody<ReqwestBody>) -> reqwest::Body {
+        reqwest::Body::wrap(body)
     }
 }
 

@@ -1,17 +1,24 @@
+mod misread;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
-use http::{Extensions, HeaderMap, Response as HttpResponse, StatusCode};
-use http_body_util::BodyExt;
+use http::{Extensions, HeaderMap, Response as HttpResponse, StatusCode, Version};
+use http_body::Body as _;
+use http_body_util::{BodyExt, Collected};
 use readmit_classify::classify_transport;
 use readmit_core::Clock;
-use readmit_error::{Action, Failure, Kind, Origin, Replay, Stage, Transport};
+use readmit_error::{Failure, Kind, Origin, Replay, Stage, Transport};
 use serde::de::DeserializeOwned;
+use url::Url;
 
+pub(crate) use self::misread::Reader;
 use crate::call::Done;
 use crate::fault::transport_of;
+use crate::keeper::Held;
+use crate::outgoing::Asked;
 use crate::response_body::ResponseBody;
 use crate::shared::Core;
 use crate::{BoxError, Error};
@@ -25,19 +32,26 @@ pub struct Response<B> {
     attempts: u32,
     recoveries: u32,
     fallback_for: Option<Failure>,
-    clock: Arc<dyn Clock>,
+    /// Its URL is where the answer came from.
+    asked: Asked,
+    sent: Option<Arc<Held>>,
+    reader: Arc<Reader>,
 }
 
 impl<B> Response<B> {
-    pub(crate) fn new<S>(done: Done<B>, core: &Core<S>) -> Response<B> {
-        let Done { response, deadline_at, attempts, recoveries, .. } = done;
-        let clock = Arc::clone(&core.clock);
-        Response { inner: response, deadline_at, attempts, recoveries, fallback_for: None, clock }
+    pub(crate) fn new<S>(done: Done<B>, mut asked: Asked, core: &Core<S>) -> Response<B> {
+        let Done { response: inner, deadline_at, attempts, recoveries, sent, moved_to, .. } = done;
+        if let Some(url) = moved_to {
+            asked.url = *url;
+        }
+        let (fallback_for, reader) = (None, Arc::clone(&core.reader));
+        Response { inner, deadline_at, attempts, recoveries, fallback_for, asked, sent, reader }
     }
 
     pub(crate) fn fallback<S>(
         answer: HttpResponse<Bytes>,
         error: Error,
+        asked: Asked,
         core: &Core<S>,
     ) -> Response<B> {
         Response {
@@ -46,7 +60,9 @@ impl<B> Response<B> {
             attempts: error.attempts(),
             recoveries: error.recoveries(),
             fallback_for: Some(error.into_failure()),
-            clock: Arc::clone(&core.clock),
+            asked,
+            sent: None,
+            reader: Arc::clone(&core.reader),
         }
     }
 
@@ -54,6 +70,19 @@ impl<B> Response<B> {
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.inner.status()
+    }
+
+    /// Returns the version of HTTP that the answer came in.
+    #[must_use]
+    pub fn version(&self) -> Version {
+        self.inner.version()
+    }
+
+    /// Returns where the answer came from: the URL that was called, or the last that the request was
+    /// redirected to. For a fallback it is the one that was called.
+    #[must_use]
+    pub fn url(&self) -> &Url {
+        &self.asked.url
     }
 
     /// Returns the headers.
@@ -88,6 +117,11 @@ impl<B> Response<B> {
     }
 
     /// Returns the answer as the `http` crate has it, its body unread and without a deadline.
+    ///
+    /// That body is an [`http_body::Body`], so whatever reads one reads this: as a stream of bytes
+    /// with `BodyExt::into_data_stream` of `http-body-util`, and over
+    /// [reqwest](crate::DefaultService) as a `reqwest::Response` with
+    /// `reqwest::Response::from(response.into_http())`.
     #[must_use]
     pub fn into_http(self) -> HttpResponse<ResponseBody<B>> {
         self.inner
@@ -98,6 +132,12 @@ impl<B> Response<B>
 where
     B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + Unpin,
 {
+    /// Returns how long the body is, where that is known: by the header, or because it was read.
+    #[must_use]
+    pub fn content_length(&self) -> Option<u64> {
+        self.inner.body().size_hint().exact()
+    }
+
     /// Reads the body.
     ///
     /// # Errors
@@ -105,17 +145,9 @@ where
     /// [`Error`] where it breaks off, or the deadline passes first. Whether to make the call again
     /// is the caller's to decide: the server has answered.
     pub async fn bytes(self) -> Result<Bytes, Error> {
-        let Response { inner, deadline_at, attempts, recoveries, clock, .. } = self;
-        let reading = inner.into_body().collect();
-        let read = match deadline_at {
-            Some(at) => match tokio::time::timeout_at(at.into(), reading).await {
-                Ok(read) => read,
-                Err(_) => return Err(late(&*clock).counts(attempts, recoveries)),
-            },
-            None => reading.await,
-        };
-        read.map(http_body_util::Collected::to_bytes)
-            .map_err(|error| broken(error, &*clock).counts(attempts, recoveries))
+        let Response { inner, deadline_at, attempts, recoveries, reader, .. } = self;
+        let read = whole(inner.into_body(), deadline_at, reader.clock()).await;
+        read.map_err(|error| error.counts(attempts, recoveries))
     }
 
     /// Reads the next piece of the body; `None` at its end.
@@ -130,7 +162,9 @@ where
                 Some(at) => match tokio::time::timeout_at(at.into(), reading).await {
                     Ok(frame) => frame,
                     Err(_) => {
-                        return Err(late(&*self.clock).counts(self.attempts, self.recoveries));
+                        return Err(
+                            late(self.reader.clock()).counts(self.attempts, self.recoveries)
+                        );
                     }
                 },
                 None => reading.await,
@@ -143,7 +177,9 @@ where
                     }
                 }
                 Err(error) => {
-                    return Err(broken(error, &*self.clock).counts(self.attempts, self.recoveries));
+                    return Err(
+                        broken(error, self.reader.clock()).counts(self.attempts, self.recoveries)
+                    );
                 }
             }
         }
@@ -163,20 +199,49 @@ where
     ///
     /// # Errors
     ///
-    /// As for [`bytes`](Response::bytes), and where the body is not JSON of that shape.
+    /// As for [`bytes`](Response::bytes), and where the body is not JSON of that shape. A body that
+    /// tells of an error, as `{"error": "rate_limit_exceeded"}` does, is then the failure that it
+    /// tells of, with status, headers and body as those of any other; where it tells of none,
+    /// [`is_decode`](Error::is_decode) holds. Either way [`NotThatJson`] is the
+    /// [source](std::error::Error::source), and no message repeats a value of the body.
+    ///
+    /// Such a failure is told too late to be recovered from: the call has ended. An API that hides
+    /// failures in successes has a [dialect](crate::ClientBuilder::dialect) that says so, by which
+    /// they are found before.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use readmit::{Client, credentials};
+    /// use readmit::error::Kind;
+    /// # use readmit_testkit::{Api, Fault};
+    ///
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let api = Api::new();
+    /// # let told = http::Response::new(r#"{"error": "rate_limit_exceeded"}"#);
+    /// # api.fault(Fault::respond(told)).on("GET", "/data_flows").once();
+    /// let token = credentials::bearer(api.new_access_token());
+    /// let client = Client::builder("https://api.test").credentials(token);
+    /// let client = client.build_over(api.service())?;
+    ///
+    /// // The server answers 200, and `{"error": "rate_limit_exceeded"}`.
+    /// let response = client.get("/data_flows").send().await?;
+    /// let error = response.json::<Vec<String>>().await.unwrap_err();
+    ///
+    /// assert_eq!(error.failure().kind(), Kind::RateLimited);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn json<T: DeserializeOwned>(self) -> Result<T, Error> {
-        let (status, clock) = (self.status().as_u16(), Arc::clone(&self.clock));
-        let (attempts, recoveries) = (self.attempts, self.recoveries);
-        let bytes = self.bytes().await?;
-        serde_json::from_slice(&bytes).map_err(|error| {
-            let failure = Failure::builder(Kind::Unknown, Origin::Answer { status })
-                .action(Action::ReviewRequest)
-                .replay(Replay::Processed)
-                .because("the body is not JSON of the shape that was asked for")
-                .timestamp(clock.wall())
-                .build();
+        let Response { inner, deadline_at, attempts, recoveries, asked, sent, reader, .. } = self;
+        let (head, body) = inner.into_parts();
+        let read = whole(body, deadline_at, reader.clock()).await;
+        let body = read.map_err(|error| error.counts(attempts, recoveries))?;
+        serde_json::from_slice(&body).map_err(|error| {
             let place = NotThatJson { line: error.line(), column: error.column() };
-            Error::new(failure).counts(attempts, recoveries).cause(place).of_body()
+            let error = reader.misread(&asked, sent.as_deref(), &head, &body);
+            error.counts(attempts, recoveries).cause(place)
         })
     }
 }
@@ -192,6 +257,26 @@ pub struct NotThatJson {
     pub line: usize,
     /// The column, from 1 on.
     pub column: usize,
+}
+
+/// Reads a body to its end, as long as there is time.
+async fn whole<B>(
+    body: ResponseBody<B>,
+    deadline_at: Option<Instant>,
+    clock: &dyn Clock,
+) -> Result<Bytes, Error>
+where
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Unpin,
+{
+    let reading = body.collect();
+    let read = match deadline_at {
+        Some(at) => match tokio::time::timeout_at(at.into(), reading).await {
+            Ok(read) => read,
+            Err(_) => return Err(late(clock)),
+        },
+        None => reading.await,
+    };
+    read.map(Collected::to_bytes).map_err(|error| broken(error, clock))
 }
 
 pub(crate) fn broken(error: BoxError, clock: &dyn Clock) -> Error {

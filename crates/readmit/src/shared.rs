@@ -15,7 +15,9 @@ use crate::keeper::Keeper;
 use crate::origins::Origins;
 use crate::outgoing::Outgoing;
 use crate::prover::Prover;
+use crate::response::Reader;
 use crate::step_up::StepUps;
+use crate::under_way::UnderWay;
 use crate::watch::Watch;
 
 /// What all calls of a client share.
@@ -25,7 +27,9 @@ pub(crate) struct Core<S> {
     pub(crate) base: Url,
     /// Where the credential may go.
     pub(crate) origins: Origins,
-    pub(crate) dialects: Dialects,
+    pub(crate) dialects: Arc<Dialects>,
+    /// What answers need to be read.
+    pub(crate) reader: Arc<Reader>,
     pub(crate) account: Option<Arc<Account>>,
     /// Who signs requests.
     pub(crate) prover: Option<Arc<Prover>>,
@@ -34,6 +38,10 @@ pub(crate) struct Core<S> {
     pub(crate) headers: HeaderMap,
     pub(crate) policy: Policy,
     pub(crate) gates: Gates,
+    /// Token traffic opens no circuit of the API's, nor the other way round.
+    pub(crate) token_gates: Arc<Gates>,
+    /// Calls, and what they began that others wait for.
+    pub(crate) under_way: Arc<UnderWay>,
     pub(crate) attempt_timeout: Duration,
     pub(crate) deadline: Duration,
     pub(crate) watch: Watch,

@@ -153,6 +153,16 @@ impl Token {
     }
 
     /// Returns a token whose header value is the prefix followed by the secret.
+    /// Returns the scheme that it is presented with, where that is one that everybody knows.
+    pub(crate) fn scheme(&self) -> Option<String> {
+        if self.name != AUTHORIZATION {
+            return None;
+        }
+        let (scheme, _) = self.value.to_str().ok()?.split_once(' ')?;
+        let known = SCHEMES.iter().find(|known| known.eq_ignore_ascii_case(scheme));
+        known.map(|known| (*known).to_owned())
+    }
+
     pub(crate) fn prefixed(
         name: HeaderName,
         prefix: &str,
@@ -190,6 +200,9 @@ impl fmt::Debug for Token {
 
 /// As RFC 9449 spells it; a scheme is known in any case (RFC 9110 section 11.1).
 const DPOP: &str = "DPoP ";
+
+/// Any other word before a space may be a part of the secret.
+const SCHEMES: [&str; 3] = ["basic", "bearer", "dpop"];
 
 #[cfg(test)]
 mod tests {

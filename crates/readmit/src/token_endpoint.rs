@@ -32,8 +32,7 @@ use crate::{Body, BoxError, HttpService, SourceError, wiring};
 pub(crate) struct TokenEndpoint<S> {
     pub(crate) service: S,
     pub(crate) policy: Policy,
-    /// Token traffic opens no circuit of the API's, nor the other way round.
-    pub(crate) gates: Gates,
+    pub(crate) gates: Arc<Gates>,
     pub(crate) attempt_timeout: Duration,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) draws: Arc<Draws>,

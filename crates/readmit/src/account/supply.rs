@@ -1,6 +1,7 @@
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
@@ -11,6 +12,7 @@ use tokio::sync::{RwLock, watch};
 use super::Scopes;
 use crate::credentials::Given;
 use crate::source::{Endpoint, Exchange};
+use crate::under_way::{Passage, UnderWay};
 use crate::unwind::{Panicked, unwinding};
 use crate::{SourceError, Token};
 
@@ -21,11 +23,22 @@ pub(crate) struct Supply {
     /// Shared by those who ask the source, and held by who makes it forget.
     turn: RwLock<()>,
     closed: watch::Sender<bool>,
+    under_way: Arc<UnderWay>,
 }
 
 impl Supply {
-    pub(crate) fn new(given: Given, endpoint: Box<dyn Endpoint>) -> Supply {
-        Supply { given, endpoint, turn: RwLock::new(()), closed: watch::Sender::new(false) }
+    pub(crate) fn new(
+        given: Given,
+        endpoint: Box<dyn Endpoint>,
+        under_way: Arc<UnderWay>,
+    ) -> Supply {
+        let (turn, closed) = (RwLock::new(()), watch::Sender::new(false));
+        Supply { given, endpoint, turn, closed, under_way }
+    }
+
+    /// Begins what the end of the client waits for: a refresh, or a sign-out.
+    pub(crate) fn begin(&self) -> Passage<Arc<UnderWay>> {
+        self.under_way.enter_beside()
     }
 
     /// Fetches a credential with these scopes beside those that the source asks for anyway, and with

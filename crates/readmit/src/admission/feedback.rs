@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 use http::HeaderMap;
 use http::header::AGE;
 use readmit_classify::rate_limit::{self, Limits, Reset, Window};
+use readmit_error::neutralise;
 use readmit_limit::Feedback;
 
 /// What follows from a failure for all other calls to its origin.
@@ -43,6 +44,44 @@ pub(crate) fn feedback(
         }
     });
     told.filter(|told| *told != begun).or(hold.map(|_| begun))
+}
+
+/// The limit of calls that has the fewest left, as an answer tells it.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Tightest {
+    pub(crate) limit: Option<u64>,
+    pub(crate) remaining: Option<u64>,
+    pub(crate) reset: Option<Duration>,
+    /// The server's name for it.
+    pub(crate) policy: Option<String>,
+}
+
+/// Reads it off an answer that complains of too many calls.
+pub(crate) fn tightest(
+    headers: &HeaderMap,
+    unit: Option<Reset>,
+    received_at: SystemTime,
+) -> Tightest {
+    let limits = rate_limit::read(headers, received_at);
+    let of_calls = limits.windows().filter(|window| counts_calls(window));
+    let told = of_calls.filter(|window| window.remaining().is_some());
+    if let Some(window) = told.min_by_key(|window| window.remaining()) {
+        let reset = limits.reset_of(window, unit).map(rate_limit::Wait::delay);
+        let (limit, remaining) = (window.limit(), window.remaining());
+        return Tightest { limit, remaining, reset, policy: None };
+    }
+    let drafted = rate_limit::limits(headers.get_all(DRAFT)).unwrap_or_default();
+    let Some(drafted) = drafted.into_iter().min_by_key(|limit| limit.remaining) else {
+        return Tightest::default();
+    };
+    let policies = rate_limit::policies(headers.get_all(DRAFT_POLICY)).unwrap_or_default();
+    let policy = policies.iter().find(|policy| policy.name == drafted.name);
+    Tightest {
+        limit: policy.map(|policy| policy.quota),
+        remaining: Some(drafted.remaining),
+        reset: drafted.reset_after,
+        policy: Some(neutralise(&drafted.name, NAME_LIMIT)),
+    }
 }
 
 /// Whether the answer tells how a limit stands; one that a cache kept tells how it stood (rule 51).
@@ -108,6 +147,9 @@ fn counts_calls(window: &Window<'_>) -> bool {
     OTHER_UNITS.iter().all(|unit| !before.contains(unit) && !behind.contains(unit))
 }
 
+/// Characters of a name that a server chose.
+const NAME_LIMIT: usize = 64;
+
 const DRAFT: &str = "ratelimit";
 const DRAFT_POLICY: &str = "ratelimit-policy";
 
@@ -159,6 +201,28 @@ mod tests {
 
         let feedback = Feedback::accepted().remaining(7).reset_after(secs(30));
         assert_eq!(told, Some(feedback.limit(10).window(secs(60))));
+    }
+
+    #[test]
+    fn the_tightest_limit_of_calls_is_told_whole() {
+        let counted = headers(&[
+            ("x-ratelimit-limit-requests", "60"),
+            ("x-ratelimit-remaining-requests", "0"),
+            ("x-ratelimit-reset-requests", "1s"),
+            ("x-ratelimit-remaining-tokens", "0"),
+        ]);
+        let drafted = headers(&[
+            ("ratelimit", r#""hour";r=7;t=30, "day";r=9"#),
+            ("ratelimit-policy", r#""hour";q=10;w=3600"#),
+        ]);
+        let tightest = |headers| tightest(headers, None, SystemTime::UNIX_EPOCH);
+
+        let sixty = (Some(60), Some(0), Some(secs(1)), None);
+        let hour = (Some(10), Some(7), Some(secs(30)), Some("hour".to_owned()));
+        let whole = |told: Tightest| (told.limit, told.remaining, told.reset, told.policy);
+        assert_eq!(whole(tightest(&counted)), sixty);
+        assert_eq!(whole(tightest(&drafted)), hour);
+        assert_eq!(tightest(&HeaderMap::new()), Tightest::default());
     }
 
     #[test]
@@ -216,11 +280,14 @@ mod tests {
     }
 
     fn heard(fields: &[(&'static str, &'static str)], hold: Option<Hold>) -> Option<Feedback> {
+        feedback(&headers(fields), hold, None, || SystemTime::UNIX_EPOCH)
+    }
+
+    fn headers(fields: &[(&'static str, &'static str)]) -> HeaderMap {
         let fields = fields
             .iter()
             .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
-        let headers: HeaderMap = fields.collect();
-        feedback(&headers, hold, None, || SystemTime::UNIX_EPOCH)
+        fields.collect()
     }
 
     fn secs(seconds: u64) -> Duration {

@@ -1,3 +1,5 @@
+mod standing;
+
 use std::fmt;
 use std::num::NonZeroU32;
 use std::pin::pin;
@@ -15,12 +17,14 @@ use readmit_limit::{Denied, Feedback, Why};
 use readmit_retry::{Allowance, Budget, GiveUp, Next, Spent};
 use tokio::sync::Notify;
 
+use self::standing::Told;
 use super::feedback::Hold;
 use super::origin_key::OriginKey;
 use super::refused::Refused;
 use super::traffic::Traffic;
 use super::{circuit_events, feedback};
 use crate::watch::Watch;
+use crate::{Circuit, ToldLimit};
 
 /// What all calls to one origin share: a circuit breaker, a limiter and a retry budget.
 ///
@@ -28,10 +32,12 @@ use crate::watch::Watch;
 pub(crate) struct Gate {
     key: OriginKey<String>,
     circuit: String,
-    breaker: Option<Arc<readmit_breaker::Shared<Arc<dyn Clock>>>>,
+    breaker: Option<Arc<Circuit>>,
     limiter: Option<readmit_limit::Shared<Arc<dyn Clock>>>,
     /// Whether the limiter wants to hear of answers that tell no limit, too.
     adapts: bool,
+    /// What the server said last of its limit.
+    told: Told,
     budget: Budget,
     /// Wakes those who wait for what a probe finds.
     probed: Notify,
@@ -87,6 +93,7 @@ impl Gate {
             breaker,
             limiter: config.limit.clone().map(limit),
             adapts: config.adapts,
+            told: Told::nothing(clock.now()),
             budget: Budget::new(config.allowance.clone()),
             probed: Notify::new(),
             watch: config.watch.clone(),
@@ -103,6 +110,7 @@ impl Gate {
             breaker: None,
             limiter: None,
             adapts: false,
+            told: Told::nothing(config.watch.clock.now()),
             budget: Budget::new(config.allowance.clone()),
             probed: Notify::new(),
             watch: config.watch.clone(),
@@ -240,9 +248,8 @@ impl Gate {
             return;
         };
         let told = feedback::feedback(headers, hold, unit, || self.watch.clock.wall());
-        let left = told.as_ref().and_then(Feedback::left);
-        if let (Some(traffic), Some((remaining, reset))) = (&self.traffic, left) {
-            traffic.limit_told(self.watch.clock.now(), remaining, reset);
+        if let Some((remaining, reset)) = told.as_ref().and_then(Feedback::left) {
+            self.note_limit(remaining, reset);
         }
         if let Some(feedback) = told.or(self.adapts.then(Feedback::accepted)) {
             let _ = limiter.feed(&feedback);
@@ -252,6 +259,11 @@ impl Gate {
     /// Returns the name of its circuit and how that stands, where it has one.
     pub(crate) fn circuit(&self) -> Option<(String, Snapshot)> {
         Some((self.circuit.clone(), self.breaker.as_ref()?.snapshot()))
+    }
+
+    /// Returns its circuit, where it has one.
+    pub(crate) fn breaker(&self) -> Option<Arc<Circuit>> {
+        self.breaker.clone()
     }
 
     pub(crate) fn is_of(&self, key: OriginKey<&str>) -> bool {
@@ -272,7 +284,7 @@ impl Gate {
     pub(crate) fn is_idle(&self) -> bool {
         // Relaxed: as above.
         let was_used = self.used.swap(false, Ordering::Relaxed);
-        let closed = |breaker: &Arc<readmit_breaker::Shared<Arc<dyn Clock>>>| {
+        let closed = |breaker: &Arc<Circuit>| {
             // A permit under way holds the breaker.
             Arc::strong_count(breaker) == 1 && breaker.state() == State::Closed
         };
@@ -317,10 +329,11 @@ impl Gate {
         let in_time = denied.retry_at().zip(deadline_at).is_some_and(|(at, by)| at <= by);
         match denied.why() {
             Why::Exhausted | Why::Held if in_time => {
+                let told = self.limit_told(self.watch.clock.now());
                 let event = Event::RateLimitHit {
                     limit: None,
-                    remaining: None,
-                    reset: None,
+                    remaining: told.map(|told: ToldLimit| told.remaining),
+                    reset: told.map(|told| told.resets_in),
                     policy: None,
                     retry_after: denied.wait(),
                 };

@@ -1,5 +1,6 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use arc_swap::ArcSwap;
 use http::Uri;
@@ -8,6 +9,7 @@ use url::Url;
 
 use super::gate::{Gate, GateConfig};
 use super::origin_key::OriginKey;
+use crate::{Circuit, OriginHealth};
 
 /// The gates of all origins that a client talks to, and never more than a bound (rule 68).
 ///
@@ -49,6 +51,17 @@ impl Gates {
     /// Returns the circuits that there are, with the names of their origins.
     pub(crate) fn circuits(&self) -> Vec<(String, Snapshot)> {
         self.gates.load().iter().filter_map(|gate| gate.circuit()).collect()
+    }
+
+    /// Returns the circuit of an origin that is known, where it has one.
+    pub(crate) fn circuit(&self, url: &Url) -> Option<Arc<Circuit>> {
+        let key = OriginKey::of(url);
+        self.gates.load().iter().find(|gate| gate.is_of(key))?.breaker()
+    }
+
+    /// Returns how the origins stand that are known.
+    pub(crate) fn health(&self, now: Instant) -> Vec<OriginHealth> {
+        self.gates.load().iter().map(|gate| gate.health(now)).collect()
     }
 
     fn at(&self, key: OriginKey<&str>) -> Arc<Gate> {

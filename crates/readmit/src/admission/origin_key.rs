@@ -47,6 +47,12 @@ impl<'u> OriginKey<&'u str> {
     }
 }
 
+impl OriginKey<String> {
+    pub(crate) fn borrowed(&self) -> OriginKey<&str> {
+        OriginKey { scheme: &self.scheme, host: &self.host, port: self.port }
+    }
+}
+
 impl fmt::Display for OriginKey<&str> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}://{}", self.scheme, self.host)?;

@@ -43,10 +43,11 @@ impl<S: HttpService> Call<'_, S> {
     /// Waits until the origin lets requests in again, or gives up at once.
     pub(super) async fn shut_out(&mut self, refused: &Refused) -> After<S::Body> {
         let failure = self.gate.refusal(refused, || self.outgoing.context());
-        self.tell(&failure, false, 0);
-        self.note(&failure);
         let source = Some(refused.clone().into());
-        self.retry(Failed { failure, held: None, answer: None, source, proven: None }).await
+        let failed = Failed { failure, held: None, answer: None, source, proven: None };
+        self.tell((&failed).into(), false, 0);
+        self.note(&failed.failure);
+        self.retry(failed).await
     }
 }
 

@@ -127,7 +127,18 @@ impl<S: HttpService> Call<'_, S> {
         let (attempts, recoveries) = (self.attempts(), self.recoveries.count());
         let (started, deadline_at) = (self.started, self.deadline_at);
         let outcome = self.outcome(error.as_ref());
-        Done { response, deadline_at, attempts, recoveries, started, outcome, error }
+        let (sent, moved_to) = (None, None);
+        Done {
+            response,
+            deadline_at,
+            attempts,
+            recoveries,
+            started,
+            outcome,
+            sent,
+            moved_to,
+            error,
+        }
     }
 
     fn error(&self, failure: Failure) -> Error {

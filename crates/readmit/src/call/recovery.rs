@@ -67,7 +67,8 @@ impl<S: HttpService> Call<'_, S> {
         let Some((keeper, held)) = self.keeper(&failed) else {
             return self.retry(failed).await;
         };
-        let tell = |follows, consecutive| self.tell(&failed.failure, follows, consecutive);
+        let trouble = (&failed).into();
+        let tell = |follows, consecutive| self.tell(trouble, follows, consecutive);
         match keeper.recover(held.generation, tell).await {
             Ok(_) => After::Resend,
             Err(refused) => After::End(Box::new(self.unrecovered(failed, &refused))),
@@ -103,16 +104,16 @@ impl<S: HttpService> Call<'_, S> {
     fn tell_unplanned(&self, failed: &Failed<S::Body>) {
         let failure = &failed.failure;
         let Some((keeper, held)) = self.keeper(failed) else {
-            return self.tell(failure, false, 1);
+            return self.tell(failed.into(), false, 1);
         };
         if wiring::rejects_credential(failure) {
             let Rejected { refresh_follows, consecutive } = keeper.rejected(held);
-            return self.tell(failure, refresh_follows, consecutive);
+            return self.tell(failed.into(), refresh_follows, consecutive);
         }
         if wiring::credential_was_accepted(failure) {
             keeper.accepted(held);
         }
-        self.tell(failure, false, 0);
+        self.tell(failed.into(), false, 0);
     }
 
     /// Returns the keeper of the credential that the request was sent with, where it was with one.

@@ -91,6 +91,7 @@ impl<S: HttpService> Client<S> {
     /// nobody [accepted](Client::accepted) it (rule 28), or as many in a row were rejected as the
     /// [lock-out guard](crate::recovery::ConfigBuilder::lock_out_after) allows.
     pub async fn recover(&self, rejected: &Credential) -> Result<Credential, Error> {
+        let _under_way = self.begin()?;
         let keeper = self.lender()?.own_keeper();
         if keeper.is_renewable() {
             let recovered = keeper.recover(rejected.generation(), |_, _| {}).await;
@@ -123,6 +124,7 @@ impl<S: HttpService> Client<S> {
     #[cold]
     fn fetched(&self) -> Pin<Box<dyn Future<Output = Result<Credential, Error>> + Send + '_>> {
         Box::pin(async move {
+            let _under_way = self.begin()?;
             let held = self.lender()?.own_keeper().credential().await;
             let held = held.map_err(|refused| self.without_credential(&refused))?;
             Credential::new(Lent::Held(held)).ok_or_else(|| missing(NONE))

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::SystemTime;
+use std::time::{Instant, SystemTime};
 
 use readmit_recovery::{Demand, Generation};
 
@@ -12,6 +12,8 @@ use crate::secrets::{InUse, Secrets};
 pub(crate) struct Held {
     pub(crate) token: Token,
     pub(crate) generation: Generation,
+    /// When the client got it.
+    pub(crate) since: Instant,
     /// By the clock of this machine, where its lifetime is known.
     pub(crate) expires_at: Option<SystemTime>,
     /// What it was asked for, where a server had demanded something.
@@ -28,13 +30,14 @@ impl Held {
     pub(super) fn new(
         token: Token,
         generation: Generation,
+        since: Instant,
         expires_at: Option<SystemTime>,
         met: Option<Arc<Demand>>,
         secrets: &Secrets,
     ) -> Held {
         let in_use = secrets.hold(token.secrets());
         let proven = AtomicBool::new(false);
-        Held { token, generation, expires_at, met, proven, _in_use: in_use }
+        Held { token, generation, since, expires_at, met, proven, _in_use: in_use }
     }
 
     pub(super) fn is_proven(&self) -> bool {

@@ -11,6 +11,7 @@ use tracing::{Instrument, Span};
 
 use super::{Held, Keeper, Machine};
 use crate::token::Storage;
+use crate::under_way::{Passage, UnderWay};
 use crate::unwind::{Panicked, unwinding};
 use crate::{SourceError, Token};
 
@@ -23,6 +24,8 @@ pub(super) struct Leader {
     /// `None` once it is spent.
     permit: Option<RefreshPermit>,
     trigger: RefreshTrigger,
+    /// The end of the client waits for it.
+    _under_way: Passage<Arc<UnderWay>>,
     /// What the credential must have.
     pub(super) demand: Option<Arc<Demand>>,
 }
@@ -34,7 +37,8 @@ impl Leader {
         trigger: RefreshTrigger,
     ) -> Leader {
         let (epoch, deadline) = (permit.epoch(), permit.deadline());
-        Leader { keeper, epoch, deadline, permit: Some(permit), trigger, demand: None }
+        let (permit, _under_way) = (Some(permit), keeper.supply.begin());
+        Leader { keeper, epoch, deadline, permit, trigger, _under_way, demand: None }
     }
 
     /// Runs the refresh beside its callers, whose cancellation it survives; returns which it is, and

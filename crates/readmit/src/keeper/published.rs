@@ -133,7 +133,8 @@ mod tests {
         let mut life = Lifecycle::new(Config::DEFAULT);
         let generation = life.adopt(now, lifetime, Draw::MAX).decision.unwrap();
         let secrets = Secrets::new(Redactor::new());
-        let held = Held::new(Token::bearer("s3cret").unwrap(), generation, None, None, &secrets);
+        let held =
+            Held::new(Token::bearer("s3cret").unwrap(), generation, mono, None, None, &secrets);
         Published::new(Arc::new(held), life.usable(now).unwrap(), now)
     }
 

@@ -1,12 +1,15 @@
+use std::sync::Arc;
+
 use http::{Response as HttpResponse, Uri};
 use readmit_error::event::RecoveryOutcome;
 
 use super::RequestBuilder;
-use crate::call::{Call, Done};
+use crate::call::{Call, Done, Ran};
 use crate::coalesced;
 use crate::outgoing::Outgoing;
 use crate::response_body::ResponseBody;
 use crate::shared::Core;
+use crate::under_way::{Passage, UnderWay};
 use crate::{BoxError, Error, HttpService, Response};
 
 impl<S: HttpService> RequestBuilder<S> {
@@ -22,18 +25,12 @@ impl<S: HttpService> RequestBuilder<S> {
     /// a call that readmit refuses to make.
     pub async fn send(self) -> Result<Response<S::Body>, Error> {
         let RequestBuilder { core, outgoing, fallback, coalesced } = self;
-        let checked = outgoing.and_then(|outgoing| outgoing.checked(&core));
-        let outgoing = checked.map_err(Error::unsendable)?;
-        let ended = if coalesced {
-            coalesced::call(&core, outgoing).await
-        } else {
-            Call::new(&core, outgoing).run().await
-        };
+        let (under_way, Ran { ended, asked }) = run(&core, outgoing, coalesced).await?;
         let (error, outcome) = match ended {
             Ok(Done { error: Some(error), outcome, .. }) => (error, outcome),
             Ok(done) => {
                 core.watch.ended(done.started, done.outcome, None);
-                return Ok(Response::new(done, &core));
+                return Ok(Response::new(done, asked, &core));
             }
             Err(error) => {
                 let outcome = error.outcome();
@@ -43,8 +40,9 @@ impl<S: HttpService> RequestBuilder<S> {
         let answer = fallback.and_then(|fallback| fallback(error.failure()));
         let outcome = if answer.is_some() { RecoveryOutcome::FellBack } else { outcome };
         core.watch.ended(core.clock.now(), outcome, Some(error.failure()));
+        drop(under_way);
         match answer {
-            Some(answer) => Ok(Response::fallback(answer, error, &core)),
+            Some(answer) => Ok(Response::fallback(answer, error, asked, &core)),
             None => Err(error),
         }
     }
@@ -58,14 +56,9 @@ impl<S: HttpService> RequestBuilder<S> {
     ///
     /// [`Error`] where no answer came.
     pub async fn send_raw(self) -> Result<HttpResponse<ResponseBody<S::Body>>, Error> {
-        let checked = self.outgoing.and_then(|outgoing| outgoing.checked(&self.core));
-        let outgoing = checked.map_err(Error::unsendable)?;
-        let ended = if self.coalesced {
-            coalesced::call(&self.core, outgoing).await
-        } else {
-            Call::new(&self.core, outgoing).run().await
-        };
-        count(&self.core, &ended);
+        let RequestBuilder { core, outgoing, fallback: _, coalesced } = self;
+        let (_under_way, Ran { ended, .. }) = run(&core, outgoing, coalesced).await?;
+        count(&core, &ended);
         let done = ended?;
         let mut response = done.response;
         if let Some(error) = done.error {
@@ -84,6 +77,24 @@ impl Outgoing {
         self.uri = Uri::try_from(self.url.as_str())?;
         Ok(self)
     }
+}
+
+/// Makes the call, shared or alone; it is under way until its end was counted.
+async fn run<S: HttpService>(
+    core: &Arc<Core<S>>,
+    outgoing: Result<Outgoing, BoxError>,
+    coalesced: bool,
+) -> Result<(Passage<&UnderWay>, Ran<S::Body>), Error> {
+    let passage = core.under_way.enter();
+    let passage = passage.ok_or_else(|| Error::shut_down(core.clock.wall()))?;
+    let outgoing = outgoing.and_then(|outgoing| outgoing.checked(core));
+    let outgoing = outgoing.map_err(Error::unsendable)?;
+    let ran = if coalesced {
+        coalesced::call(core, outgoing).await
+    } else {
+        Call::new(core, outgoing).run().await
+    };
+    Ok((passage, ran))
 }
 
 /// Tells the monitor of a call without a fallback.

@@ -4,6 +4,7 @@
 
 mod answers;
 mod requests;
+mod shapes;
 
 use std::collections::VecDeque;
 use std::pin::Pin;

@@ -27,7 +27,11 @@ async fn an_expiry_is_told_from_its_beginning_to_its_end() {
                 trigger: RefreshTrigger::Proactive,
                 coalesced_waiters: 1,
             },
-            Event::TokenExpired { refresh_follows: true, scheme: None, age: None },
+            Event::TokenExpired {
+                refresh_follows: true,
+                scheme: Some("bearer".to_owned()),
+                age: Some(Duration::ZERO),
+            },
             Event::RefreshSucceeded {
                 expires_in,
                 trigger: RefreshTrigger::Reactive,

@@ -323,7 +323,7 @@ impl World {
 fn keeper(server: &Arc<Server>, clock: Arc<dyn Clock>) -> Arc<Keeper> {
     let source = Arc::clone(server);
     let given = credentials::from_fn(move || Arc::clone(&source).fetch()).given.unwrap();
-    let supply = Supply::new(given, Box::new(Nowhere(Arc::clone(&clock))));
+    let supply = Supply::new(given, Box::new(Nowhere(Arc::clone(&clock))), Arc::default());
     // A token may be rejected as soon as it is there.
     let config = Config::builder().fresh_for(Duration::ZERO).build().unwrap();
     let watch = Watch::nobody(Arc::clone(&clock));
