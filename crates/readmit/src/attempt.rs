@@ -175,9 +175,7 @@ impl<S: HttpService> Core<S> {
         for hop in 0.. {
             reach = self.beyond(reach, &url, &outgoing.url);
             let body = if sends_body { outgoing.body.take_for_attempt() } else { Body::empty() };
-            let mut request = Request::new(body);
-            *request.method_mut() = method.clone();
-            *request.uri_mut() = std::mem::take(&mut uri);
+            let mut request = outgoing.hop(method.clone(), std::mem::take(&mut uri), body);
             *request.headers_mut() = self.headers(outgoing, held, reach, sends_body);
             let held = held.filter(|_| reach.trusted);
             let response = self.send(request, held, progress).await?;

@@ -1,12 +1,14 @@
+mod taken;
+
 use std::fmt;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use http_body_util::BodyExt;
-use http_body_util::combinators::BoxBody;
+use http_body_util::combinators::UnsyncBoxBody;
 use tokio::sync::Notify;
 
 use crate::BoxError;
@@ -33,7 +35,9 @@ enum Inner {
     Bytes(Bytes),
     /// A stream that was taken for an attempt.
     Spent,
-    Stream(BoxBody<Bytes, BoxError>),
+    /// Locked by nobody who can be kept waiting: it makes a body that only one thread at a time may
+    /// touch one that a shared request may hold.
+    Stream(Mutex<UnsyncBoxBody<Bytes, BoxError>>),
 }
 
 impl Body {
@@ -46,9 +50,9 @@ impl Body {
     /// Returns a body that is produced while it is sent.
     pub fn stream<B>(body: B) -> Body
     where
-        B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + Sync + 'static,
+        B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
     {
-        Body { inner: Inner::Stream(body.map_err(Into::into).boxed()) }
+        Body { inner: Inner::Stream(Mutex::new(body.map_err(Into::into).boxed_unsync())) }
     }
 
     /// Returns whether the body can be sent again.
@@ -89,16 +93,6 @@ impl Body {
             }
         }
     }
-
-    /// Returns the bytes, or else the stream.
-    #[cfg(feature = "reqwest")]
-    pub(crate) fn into_parts(self) -> Result<Bytes, BoxBody<Bytes, BoxError>> {
-        match self.inner {
-            Inner::Bytes(bytes) => Ok(bytes),
-            Inner::Spent => Ok(Bytes::new()),
-            Inner::Stream(stream) => Err(stream),
-        }
-    }
 }
 
 impl Default for Body {
@@ -130,7 +124,9 @@ impl http_body::Body for Body {
             Inner::Bytes(bytes) if bytes.is_empty() => Poll::Ready(None),
             Inner::Spent => Poll::Ready(None),
             Inner::Bytes(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
-            Inner::Stream(stream) => Pin::new(stream).poll_frame(cx),
+            Inner::Stream(stream) => {
+                Pin::new(stream.get_mut().unwrap_or_else(PoisonError::into_inner)).poll_frame(cx)
+            }
         }
     }
 
@@ -138,7 +134,10 @@ impl http_body::Body for Body {
         match &self.inner {
             Inner::Bytes(bytes) => bytes.is_empty(),
             Inner::Spent => true,
-            Inner::Stream(stream) => stream.is_end_stream(),
+            // Sound here and below: a panic in between leaves it as whoever panicked left it.
+            Inner::Stream(stream) => {
+                stream.lock().unwrap_or_else(PoisonError::into_inner).is_end_stream()
+            }
         }
     }
 
@@ -146,7 +145,9 @@ impl http_body::Body for Body {
         match &self.inner {
             Inner::Bytes(bytes) => SizeHint::with_exact(bytes.len() as u64),
             Inner::Spent => SizeHint::with_exact(0),
-            Inner::Stream(stream) => stream.size_hint(),
+            Inner::Stream(stream) => {
+                stream.lock().unwrap_or_else(PoisonError::into_inner).size_hint()
+            }
         }
     }
 }

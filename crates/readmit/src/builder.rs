@@ -2,6 +2,7 @@ mod admission;
 mod combinations;
 mod proving;
 mod repeatable;
+mod tokens;
 mod watching;
 
 use std::fmt;
@@ -21,13 +22,13 @@ use url::Url;
 use crate::account::{Account, Supply};
 use crate::admission::{Gates, Settings};
 use crate::clock::TokioClock;
-use crate::coalesced::Reads;
 use crate::dialects::{Dialects, Spoken};
 use crate::origins::{Origins, has_user, is_private, shown};
 use crate::response::Reader;
-use crate::shared::Core;
+use crate::shared::{Common, Core};
 use crate::step_up::StepUps;
 use crate::token_endpoint::TokenEndpoint;
+use crate::token_transport::{Over, TokenTransport};
 use crate::under_way::UnderWay;
 use crate::{BuildError, Client, Credentials, HttpService, monitor, recovery};
 
@@ -45,6 +46,8 @@ pub struct ClientBuilder {
     policy: Option<Policy>,
     admission: Settings,
     recovery: Option<recovery::Config>,
+    /// Over the client's own transport where there is none.
+    tokens: Option<Box<dyn TokenTransport>>,
     #[cfg(feature = "dpop")]
     key: Option<Box<dyn recovery::ProofKey>>,
     step_ups: Option<Arc<StepUps>>,
@@ -74,6 +77,7 @@ impl ClientBuilder {
             policy: None,
             admission: Settings::default(),
             recovery: None,
+            tokens: None,
             #[cfg(feature = "dpop")]
             key: None,
             step_ups: None,
@@ -216,7 +220,17 @@ impl ClientBuilder {
     /// # Errors
     ///
     /// [`BuildError`], which says what is wrong and how to mend it.
-    pub fn build_over<S: HttpService>(mut self, service: S) -> Result<Client<S>, BuildError> {
+    pub fn build_over<S: HttpService>(self, service: S) -> Result<Client<S>, BuildError> {
+        let common = self.common(|| Box::new(Over(service.clone())))?;
+        Ok(Client::over(Core::new(service, Arc::new(common))))
+    }
+
+    /// Checks everything, and builds all of a client but its transport; that of the tokens is asked
+    /// for where the builder has none.
+    pub(crate) fn common(
+        mut self,
+        tokens: impl FnOnce() -> Box<dyn TokenTransport>,
+    ) -> Result<Common, BuildError> {
         let attempt_timeout = self.times()?;
         self.combinations()?;
         let (base, known) = self.origins()?;
@@ -237,7 +251,7 @@ impl ClientBuilder {
         let account = match self.credentials {
             Some(Credentials { given, revocation }) => {
                 let endpoint = TokenEndpoint {
-                    service: service.clone(),
+                    transport: self.tokens.unwrap_or_else(tokens),
                     policy: policy.clone(),
                     gates: Arc::clone(&token_gates),
                     attempt_timeout,
@@ -255,8 +269,7 @@ impl ClientBuilder {
             }
             None => None,
         };
-        Ok(Client::over(Core {
-            service,
+        Ok(Common {
             base,
             origins: Origins::new(&known),
             dialects,
@@ -274,8 +287,7 @@ impl ClientBuilder {
             watch,
             clock: self.clock,
             draws: self.draws,
-            reads: Reads::new(),
-        }))
+        })
     }
 
     /// Reads the client's origin, and with it all that the credential is for.

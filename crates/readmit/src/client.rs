@@ -1,5 +1,8 @@
+#[cfg(feature = "tower")]
+mod layer;
 mod lending;
 mod operating;
+mod service;
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,6 +10,9 @@ use std::sync::Arc;
 use http::Method;
 use readmit_recovery::Now;
 
+#[cfg(feature = "tower")]
+pub use self::layer::ClientLayer;
+pub use self::service::Calling;
 use crate::keeper::NoCredential;
 use crate::shared::Core;
 use crate::under_way::{Passage, UnderWay};

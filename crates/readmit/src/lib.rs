@@ -6,11 +6,14 @@ mod admission;
 mod answered;
 mod attempt;
 mod batch;
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod body;
 mod build_error;
 mod builder;
 mod call;
 mod call_error;
+mod call_options;
 mod client;
 mod clock;
 mod coalesced;
@@ -23,12 +26,16 @@ mod dialects;
 mod dpop_key;
 mod fault;
 mod health;
+#[cfg(feature = "hyper")]
+mod hyper_service;
 mod keeper;
 #[cfg(feature = "metrics")]
 mod meter;
 #[cfg(not(feature = "metrics"))]
 #[path = "meter/absent.rs"]
 mod meter;
+#[cfg(feature = "reqwest-middleware")]
+mod middleware;
 mod origins;
 mod outgoing;
 #[cfg(feature = "dpop")]
@@ -55,6 +62,7 @@ mod step_up;
 pub mod store;
 mod token;
 mod token_endpoint;
+mod token_transport;
 mod under_way;
 mod unwind;
 mod watch;
@@ -86,7 +94,10 @@ pub use crate::body::Body;
 pub use crate::build_error::BuildError;
 pub use crate::builder::ClientBuilder;
 pub use crate::call_error::Error;
-pub use crate::client::Client;
+pub use crate::call_options::CallOptions;
+#[cfg(feature = "tower")]
+pub use crate::client::ClientLayer;
+pub use crate::client::{Calling, Client};
 pub use crate::coalescer::{CoalesceError, Coalescer};
 pub use crate::credential::Credential;
 pub use crate::credentials::Credentials;
@@ -96,6 +107,10 @@ pub use crate::health::{
     CallsHealth, CircuitHealth, CredentialHealth, Health, LimitHealth, OriginHealth, Standing,
     ToldLimit,
 };
+#[cfg(feature = "hyper")]
+pub use crate::hyper_service::{Hyper, HyperBody, HyperFault, HyperSending};
+#[cfg(feature = "reqwest-middleware")]
+pub use crate::middleware::ClientMiddleware;
 pub use crate::request::RequestBuilder;
 #[cfg(feature = "reqwest")]
 pub use crate::reqwest_service::{Reqwest, ReqwestBody, ReqwestFault, Sending};

@@ -2,7 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderName, Method, Uri};
+use http::{Extensions, HeaderMap, HeaderName, Method, Request, Uri, Version};
 use readmit_error::event::CallContext;
 use url::Url;
 
@@ -16,7 +16,10 @@ pub(crate) struct Outgoing {
     pub(crate) url: Url,
     /// The same for the transport, once the request is found to be one that can be sent.
     pub(crate) uri: Uri,
+    pub(crate) version: Version,
     pub(crate) headers: HeaderMap,
+    /// What the transport is told beside the request, on every hop.
+    pub(crate) extensions: Extensions,
     pub(crate) body: Body,
     pub(crate) deadline: Option<Duration>,
     pub(crate) attempt_timeout: Option<Duration>,
@@ -45,6 +48,16 @@ impl Outgoing {
     /// its method (RFC 9110 section 9.2.2), or because a key lets the server notice (rule 40).
     pub(crate) fn is_repeatable(&self) -> bool {
         self.method.is_idempotent() || self.headers.contains_key(IDEMPOTENCY_KEY)
+    }
+
+    /// Returns the request for one hop, without its headers.
+    pub(crate) fn hop(&self, method: Method, uri: Uri, body: Body) -> Request<Body> {
+        let mut request = Request::new(body);
+        *request.method_mut() = method;
+        *request.uri_mut() = uri;
+        *request.version_mut() = self.version;
+        request.extensions_mut().clone_from(&self.extensions);
+        request
     }
 
     /// Returns what logs and metrics may know of the call.

@@ -1,3 +1,4 @@
+mod elsewhere;
 mod options;
 mod send;
 
@@ -7,7 +8,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Response as HttpResponse, Uri};
+use http::{
+    Extensions, HeaderMap, HeaderName, HeaderValue, Method, Response as HttpResponse, Uri, Version,
+};
 use readmit_error::Failure;
 use readmit_error::event::CallContext;
 use serde::Serialize;
@@ -39,7 +42,9 @@ impl<S: HttpService> RequestBuilder<S> {
             method,
             url,
             uri: Uri::default(),
+            version: Version::default(),
             headers: HeaderMap::new(),
+            extensions: Extensions::new(),
             body: Body::empty(),
             deadline: None,
             attempt_timeout: None,

@@ -1,7 +1,6 @@
 //! reqwest as the transport.
 
 use std::fmt;
-use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -11,6 +10,7 @@ use readmit_error::{Stage, Transport};
 use tower_service::Service;
 use url::Url;
 
+use crate::fault::{causes, is_tls, never_arrived};
 use crate::origins::is_private;
 use crate::{Body, ResponseBody};
 
@@ -83,9 +83,9 @@ impl Service<Request<Body>> for Reqwest {
 
 impl From<Body> for reqwest::Body {
     fn from(body: Body) -> reqwest::Body {
-        match body.into_parts() {
-            Ok(bytes) => reqwest::Body::from(bytes),
-            Err(stream) => reqwest::Body::wrap(stream),
+        match body.as_bytes() {
+            Some(bytes) => reqwest::Body::from(bytes.clone()),
+            None => reqwest::Body::wrap(body),
         }
     }
 }
@@ -115,17 +115,10 @@ impl Future for Sending {
         match &mut self.state {
             State::Pending(pending) => {
                 let answer = ready!(Pin::new(pending).poll(cx));
-                let answer = answer.map(Response::<reqwest::Body>::from);
-                Poll::Ready(match answer {
-                    Ok(response) => Ok(response.map(|inner| ReqwestBody { inner })),
-                    Err(error) => Err(ReqwestFault::sending(error)),
-                })
+                Poll::Ready(answer.map(ReqwestBody::response).map_err(ReqwestFault::sending))
             }
             State::Refused(error) => match error.take() {
-                Some(error) => {
-                    let unsent = Transport { stage: Stage::Unsent, timed_out: false };
-                    Poll::Ready(Err(ReqwestFault::new(error, unsent)))
-                }
+                Some(error) => Poll::Ready(Err(ReqwestFault::unsent(error))),
                 // Polled after its end, which no caller may do.
                 None => Poll::Pending,
             },
@@ -143,6 +136,12 @@ impl fmt::Debug for Sending {
 #[derive(Debug)]
 pub struct ReqwestBody {
     inner: reqwest::Body,
+}
+
+impl ReqwestBody {
+    pub(crate) fn response(answer: reqwest::Response) -> Response<ReqwestBody> {
+        Response::<reqwest::Body>::from(answer).map(|inner| ReqwestBody { inner })
+    }
 }
 
 impl http_body::Body for ReqwestBody {
@@ -185,7 +184,12 @@ impl ReqwestFault {
         ReqwestFault { transport, source: error.without_url() }
     }
 
-    fn sending(error: reqwest::Error) -> ReqwestFault {
+    /// Returns the fault of a request that cannot be sent.
+    pub(crate) fn unsent(error: reqwest::Error) -> ReqwestFault {
+        ReqwestFault::new(error, Transport { stage: Stage::Unsent, timed_out: false })
+    }
+
+    pub(crate) fn sending(error: reqwest::Error) -> ReqwestFault {
         let transport = Transport { stage: stage(&error), timed_out: error.is_timeout() };
         ReqwestFault::new(error, transport)
     }
@@ -198,8 +202,6 @@ impl ReqwestFault {
 
 /// How far the request came, by the types in the chain of causes (rule 80).
 fn stage(error: &reqwest::Error) -> Stage {
-    let chain =
-        || std::iter::successors(Some(error as &(dyn std::error::Error + 'static)), |e| e.source());
     if error.is_builder() {
         return Stage::Unsent;
     }
@@ -208,36 +210,7 @@ fn stage(error: &reqwest::Error) -> Stage {
     }
     // TLS that breaks later may take a request with it that was sent already.
     if error.is_connect() {
-        return if chain().any(is_tls) { Stage::Tls } else { Stage::Connect };
+        return if causes(error).any(is_tls) { Stage::Tls } else { Stage::Connect };
     }
-    if chain().any(never_arrived) { Stage::Unsent } else { Stage::Sent }
-}
-
-/// Whether the request provably did not reach the application (rule 40).
-fn never_arrived(error: &(dyn std::error::Error + 'static)) -> bool {
-    // hyper says that a request was cancelled only where none of it was written.
-    let cancelled = error.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_canceled);
-    // RFC 9113 section 8.7: no application processing has occurred.
-    let refused = error
-        .downcast_ref::<h2::Error>()
-        .is_some_and(|error| error.reason() == Some(h2::Reason::REFUSED_STREAM));
-    cancelled || refused
-}
-
-fn is_tls(error: &(dyn std::error::Error + 'static)) -> bool {
-    // `io::Error::source` skips the error that it wraps, which may be another of its kind.
-    let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-    error.is::<rustls::Error>() || wrapped.is_some_and(|wrapped| is_tls(wrapped))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn r40_a_stream_that_was_refused_never_arrived() {
-        assert!(never_arrived(&h2::Error::from(h2::Reason::REFUSED_STREAM)));
-        assert!(!never_arrived(&h2::Error::from(h2::Reason::INTERNAL_ERROR)));
-        assert!(!never_arrived(&io::Error::from(io::ErrorKind::ConnectionReset)));
-    }
+    if causes(error).any(never_arrived) { Stage::Unsent } else { Stage::Sent }
 }

@@ -78,6 +78,15 @@ impl<B> ResponseBody<B> {
         Ok(WholeBody { read, trailers })
     }
 
+    /// Returns the bytes, where the body was read to its end and has no more than `limit` of them.
+    pub(crate) fn into_bytes(self, limit: usize) -> Result<Bytes, ResponseBody<B>> {
+        let length = self.read.iter().map(Bytes::len).sum::<usize>();
+        match self.rest {
+            Rest::Ended if length <= limit => Ok(self.excerpt(limit).bytes),
+            Rest::Broken(_) | Rest::Ended | Rest::Trailers(_) | Rest::Unread(_) => Err(self),
+        }
+    }
+
     /// Returns the first `limit` bytes of what was read.
     pub(crate) fn excerpt(&self, limit: usize) -> Excerpt {
         let length = self.read.iter().map(Bytes::len).sum::<usize>();

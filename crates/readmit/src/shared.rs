@@ -1,4 +1,5 @@
 use std::fmt;
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,6 +24,13 @@ use crate::watch::Watch;
 /// What all calls of a client share.
 pub(crate) struct Core<S> {
     pub(crate) service: S,
+    /// Reads under way that callers share.
+    pub(crate) reads: Reads,
+    common: Arc<Common>,
+}
+
+/// What is not of the transport, and what the clients of one layer have in common.
+pub(crate) struct Common {
     /// What paths are relative to.
     pub(crate) base: Url,
     /// Where the credential may go.
@@ -47,11 +55,23 @@ pub(crate) struct Core<S> {
     pub(crate) watch: Watch,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) draws: Arc<Draws>,
-    /// Reads under way that callers share.
-    pub(crate) reads: Reads,
 }
 
 impl<S> Core<S> {
+    pub(crate) fn new(service: S, common: Arc<Common>) -> Core<S> {
+        Core { service, reads: Reads::new(), common }
+    }
+}
+
+impl<S> Deref for Core<S> {
+    type Target = Common;
+
+    fn deref(&self) -> &Common {
+        &self.common
+    }
+}
+
+impl Common {
     /// Returns who keeps the credential of a request.
     pub(crate) fn keeper_of<'a>(&'a self, outgoing: &'a Outgoing) -> Option<&'a Arc<Keeper>> {
         let own = || self.account.as_ref().map(|account| account.own_keeper());
@@ -61,7 +81,13 @@ impl<S> Core<S> {
 
 impl<S> fmt::Debug for Core<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Core")
+        f.debug_tuple("Core").field(&self.common).finish()
+    }
+}
+
+impl fmt::Debug for Common {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Common")
             .field("origin", &self.base.origin().ascii_serialization())
             .field("account", &self.account)
             .field("policy", &self.policy)

@@ -25,12 +25,13 @@ use crate::response_body::ResponseBody;
 use crate::secrets::Secrets;
 use crate::server_clocks::ServerClocks;
 use crate::source::{Answer, Endpoint, Reading, Stated};
-use crate::{Body, BoxError, HttpService, SourceError, wiring};
+use crate::token_transport::TokenTransport;
+use crate::{Body, BoxError, SourceError, wiring};
 
-/// Sends token requests over the client's transport, round everything that a call goes through:
+/// Sends token requests over the client's transport or one of their own, round everything that a call goes through:
 /// with retries, gates and a budget of their own, and no credential (rule 8).
-pub(crate) struct TokenEndpoint<S> {
-    pub(crate) service: S,
+pub(crate) struct TokenEndpoint {
+    pub(crate) transport: Box<dyn TokenTransport>,
     pub(crate) policy: Policy,
     pub(crate) gates: Arc<Gates>,
     pub(crate) attempt_timeout: Duration,
@@ -45,7 +46,7 @@ pub(crate) struct TokenEndpoint<S> {
 }
 
 #[async_trait]
-impl<S: HttpService> Endpoint for TokenEndpoint<S> {
+impl Endpoint for TokenEndpoint {
     async fn call(
         &self,
         request: TokenRequest,
@@ -73,7 +74,7 @@ impl<S: HttpService> Endpoint for TokenEndpoint<S> {
     }
 }
 
-impl<S: HttpService> TokenEndpoint<S> {
+impl TokenEndpoint {
     /// Sends the request, and again by the retry policy, with another statement where it has one.
     async fn attempts(
         &self,
@@ -234,14 +235,14 @@ impl<S: HttpService> TokenEndpoint<S> {
         *outgoing.method_mut() = request.method();
         *outgoing.uri_mut() = request.url().clone();
         *outgoing.headers_mut() = request.headers().clone();
-        let mut service = self.service.clone();
         let broken = |error: BoxError| self.unanswered(transport_of(&*error));
-        poll_fn(|cx| service.poll_ready(cx)).await.map_err(Into::into).map_err(broken)?;
+        let mut service = self.transport.service().map_err(broken)?;
+        poll_fn(|cx| service.poll_ready(cx)).await.map_err(broken)?;
         if let Some(prover) = &self.prover {
             let made = prover.prove(outgoing.headers_mut(), &request.method(), request.url(), None);
             *proven = Some(made.map_err(|error| SourceError::terminal(error.to_string()))?);
         }
-        let response = service.call(outgoing).await.map_err(Into::into).map_err(broken)?;
+        let response = service.call(outgoing).await.map_err(broken)?;
         if let (Some(prover), Some(proven)) = (&self.prover, proven) {
             prover.hear(proven, response.headers());
         }
