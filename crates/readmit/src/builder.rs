@@ -30,6 +30,7 @@ use crate::step_up::StepUps;
 use crate::token_endpoint::TokenEndpoint;
 use crate::token_transport::{Over, TokenTransport};
 use crate::under_way::UnderWay;
+use crate::watch::Watch;
 use crate::{BuildError, Client, Credentials, HttpService, monitor, recovery};
 
 /// Sets a [`Client`] up; [`Client::builder`] begins one.
@@ -239,17 +240,13 @@ impl ClientBuilder {
         let (watch, prover) = (self.watch(), self.prover());
         let dialects = Arc::new(Dialects::new(self.spoken, &known)?);
         let headers = all(self.headers)?;
-        let reader = Arc::new(Reader {
-            clock: Arc::clone(&self.clock),
-            dialects: Arc::clone(&dialects),
-            headers: headers.clone(),
-            redactor: watch.secrets.redactor().clone(),
-        });
+        let reader = Reader::new(&self.clock, &dialects, &headers, watch.secrets.redactor());
+        let reader = Arc::new(reader);
         let gates = self.admission.checked(attempt_timeout, &watch)?;
         let token_gates = Arc::new(Gates::new(gates.of_tokens(), &[]));
         let under_way = Arc::<UnderWay>::default();
         let account = match self.credentials {
-            Some(Credentials { given, revocation }) => {
+            Some(credentials) => {
                 let endpoint = TokenEndpoint {
                     transport: self.tokens.unwrap_or_else(tokens),
                     policy: policy.clone(),
@@ -261,11 +258,8 @@ impl ClientBuilder {
                     secrets: watch.secrets.clone(),
                     clocks: Mutex::default(),
                 };
-                let supply = Supply::new(given?, Box::new(endpoint), Arc::clone(&under_way));
-                let (clock, draws) = (Arc::clone(&self.clock), Arc::clone(&self.draws));
-                let (revocation, watch) = (revocation.transpose()?, watch.clone());
-                let account = Account::new(supply, revocation, recovery, clock, draws, watch);
-                Some(Arc::new(account))
+                let under_way = Arc::clone(&under_way);
+                Some(account(credentials, recovery, endpoint, under_way, watch.clone())?)
             }
             None => None,
         };
@@ -318,6 +312,20 @@ impl fmt::Debug for ClientBuilder {
             .field("deadline", &self.deadline)
             .finish_non_exhaustive()
     }
+}
+
+fn account(
+    credentials: Credentials,
+    recovery: recovery::Config,
+    endpoint: TokenEndpoint,
+    under_way: Arc<UnderWay>,
+    watch: Watch,
+) -> Result<Arc<Account>, BuildError> {
+    let Credentials { given, revocation } = credentials;
+    let (clock, draws) = (Arc::clone(&endpoint.clock), Arc::clone(&endpoint.draws));
+    let supply = Supply::new(given?, Box::new(endpoint), under_way);
+    let account = Account::new(supply, revocation.transpose()?, recovery, clock, draws, watch);
+    Ok(Arc::new(account))
 }
 
 /// Puts the headers of every request together; of one name the last counts.

@@ -18,14 +18,28 @@ use crate::{Error, secret_headers};
 
 /// What an answer needs of its client to be read, and may keep for longer than there is one.
 pub(crate) struct Reader {
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) dialects: Arc<Dialects>,
+    clock: Arc<dyn Clock>,
+    dialects: Arc<Dialects>,
     /// Those of every request.
-    pub(crate) headers: HeaderMap,
-    pub(crate) redactor: Redactor,
+    headers: HeaderMap,
+    redactor: Redactor,
 }
 
 impl Reader {
+    pub(crate) fn new(
+        clock: &Arc<dyn Clock>,
+        dialects: &Arc<Dialects>,
+        headers: &HeaderMap,
+        redactor: &Redactor,
+    ) -> Reader {
+        Reader {
+            clock: Arc::clone(clock),
+            dialects: Arc::clone(dialects),
+            headers: headers.clone(),
+            redactor: redactor.clone(),
+        }
+    }
+
     pub(super) fn clock(&self) -> &dyn Clock {
         &*self.clock
     }
