@@ -17,9 +17,12 @@ use crate::workspace::{self, Package, Workspace};
 /// A package without a library is built by itself.
 pub(super) fn check(release: &Release) -> io::Result<Report> {
     let workspace = &release.workspace;
-    let mut package = cargo(workspace, &["package", "--workspace", "--no-verify", "--locked"]);
     // What is not committed is told by another check; here it is looked at.
-    if !succeeds(package.arg("--allow-dirty"))? {
+    let mut package = cargo(workspace, &["package", "--no-verify", "--locked", "--allow-dirty"]);
+    for published in workspace.published() {
+        package.args(["--package", &published.name]);
+    }
+    if !succeeds(&mut package)? {
         return Ok(Report::failed("cargo makes no packages"));
     }
     let shop = Shop::open(workspace, &release.version)?;

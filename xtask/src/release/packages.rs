@@ -43,9 +43,11 @@ fn faults(package: &Package, list: &str) -> Vec<Finding> {
     for file in &files {
         let is_known = WANTED.contains(&file.as_str())
             || MADE.contains(&file.as_str())
-            || FOLDERS.iter().any(|folder| file.starts_with(folder));
+            || FOLDERS.iter().any(|folder| file.starts_with(folder)) && !file.contains("/.");
         if !is_known {
-            let what = format!("the package has {file}: leave it out of `include` in Cargo.toml");
+            let what = format!(
+                "the package has {file}: put it away, or leave it out of `include` in Cargo.toml"
+            );
             findings.push(Finding::error(&package.manifest(), 1, what));
         }
     }
@@ -61,7 +63,7 @@ fn licence_fault(
     let path = package.folder.join(licence);
     // One that is missing is told by the list of files.
     let differs = fs::read(workspace.root.join(&path)).is_ok_and(|its| its != ours);
-    let what = format!("is not the {licence} of the project: copy that");
+    let what = format!("is not the {licence} of the project: link to that");
     Ok(differs.then(|| Finding::error(&path, 1, what)))
 }
 
@@ -89,12 +91,12 @@ mod tests {
 
     #[test]
     fn what_is_missing_or_does_not_belong_is_named() {
-        let list = GOOD.replace("LICENSE-MIT\n", "").replace("src/lib.rs", "src/lib.rs\n.env");
+        let list = GOOD.replace("LICENSE-MIT\n", "").replace("src/lib.rs", "src/.env\nsrc/lib.rs");
 
         let whats: Vec<_> =
             faults(&Package::sample("a"), &list).into_iter().map(|finding| finding.what).collect();
 
         assert_eq!(whats.len(), 2, "{whats:?}");
-        assert!(whats[0].contains("lacks LICENSE-MIT") && whats[1].contains("has .env"));
+        assert!(whats[0].contains("lacks LICENSE-MIT") && whats[1].contains("has src/.env"));
     }
 }
