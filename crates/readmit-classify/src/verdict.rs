@@ -96,6 +96,10 @@ fn applies(bare: Kind, signal: &Signal<'_>) -> bool {
                     && kind.category() == Category::Authentication
                     && signal.reading.grain == Grain::Coarse)
         }
+        // A number that is taken is called unavailable too, and no service is.
+        Category::Request if matches!(bare, Kind::Conflict | Kind::Gone | Kind::NotFound) => {
+            kind.category() != Category::Service
+        }
         Category::Authentication
         | Category::Authorization
         | Category::Local
@@ -213,6 +217,24 @@ mod tests {
 
                 assert_eq!(decisive.reading.kind, answer, "{status} {kind}");
             }
+        }
+    }
+
+    #[test]
+    fn what_is_taken_is_no_service_that_is_down() {
+        for (status, answer) in [
+            (404, Kind::NotFound),
+            (409, Kind::Conflict),
+            (410, Kind::Gone),
+            (400, Kind::Unavailable),
+        ] {
+            let reading = Reading::specific(Kind::Unavailable);
+            let word = signal(reading, Source::Word("NUMBER_UNAVAILABLE"));
+
+            let decisive =
+                decide(status::signal(status, None), [word].into_iter(), std::iter::empty());
+
+            assert_eq!(decisive.reading.kind, answer, "{status}");
         }
     }
 

@@ -321,6 +321,9 @@ mod tests {
             );
         }
         assert_ne!(of_code("INVALID_DROP_DOWN_VALUE").map(Rule::kind), Some(Kind::Unavailable));
+        assert_ne!(of_code("ACCOUNT_PENDING_KYC").map(Rule::kind), Some(Kind::Pending));
+        let asked = "Authorization is required for the interaction that was attempted";
+        assert_eq!(of_text(asked).map(Rule::kind), Some(Kind::MissingCredentials));
         assert_eq!(of_text("Login Time-out").map(Rule::kind), Some(Kind::TokenExpired));
     }
 

@@ -112,7 +112,7 @@ pub(crate) static RULES: &[Rule] = {
         is(K::StepUpRequired, "mfa", &[W::Mfa]),
         is(K::StepUpRequired, "two factor", &[W::Two, W::Factor]),
         is(K::StepUpRequired, "step up", &[W::Step, W::Up]).in_codes(),
-        is(K::StepUpRequired, "interaction required", &[W::Interaction, W::Required]),
+        is(K::StepUpRequired, "interaction required", &[W::Interaction, W::Required]).unless(&[W::Auth, W::Authorized]),
         is(K::StepUpRequired, "login required", &[W::Login, W::Required]).in_codes(),
         is(K::StepUpRequired, "fresh token", &[W::Fresh, W::Token]).unless(&[W::Refresh]),
         is(K::StepUpRequired, "sso required", &[W::Sso, W::Required]).unless(&[W::Invalid]),
@@ -388,7 +388,7 @@ pub(crate) static RULES: &[Rule] = {
         hints_at(K::ServerError, "server error", &[W::Server, W::Error]),
         hints_at(K::RateLimited, "retry later", &[W::Retry, W::Later]).in_texts(),
         hints_at(K::InsufficientPermissions, "disabled", &[W::Disabled]).in_texts(),
-        is(K::Pending, "pending", &[W::Pending]).in_codes(),
+        is(K::Pending, "pending", &[W::Pending]).unless(&[W::Account, W::User]).in_codes(),
     ]
 };
 

@@ -78,7 +78,7 @@ pub(crate) static SPELLINGS: Lookup<Word, 1024> = {
         ("attribute", W::Field), ("field", W::Field), ("fields", W::Field),
         ("disallowed", W::Forbidden), ("forbidden", W::Forbidden), ("prohibited", W::Forbidden),
         ("found", W::Found),
-        ("fast", W::Frequently), ("frequency", W::Frequently), ("frequently", W::Frequently),
+        ("fast", W::Frequently), ("frequent", W::Frequently), ("frequency", W::Frequently), ("frequently", W::Frequently),
         ("often", W::Frequently), ("quickly", W::Frequently),
         ("fresh", W::Fresh),
         ("future", W::Future),
