@@ -5,10 +5,12 @@ use readmit_error::event::{CallContext, Event, Level, Record, Severity};
 use readmit_error::{Failure, Kind, Origin};
 use serde_json::Value;
 
+mod attributes;
 mod chain;
 mod entry;
 mod flat;
 mod nested;
+mod scan;
 mod word;
 
 /// What one line of a log tells, read back from any rendering that is JSON, or from a [`Record`] as
@@ -88,6 +90,8 @@ pub struct Told<'l> {
     pub seq: Option<u64>,
     /// The object that has the attributes of the event, as it stands in the line.
     pub(crate) attributes: Option<Cow<'l, str>>,
+    /// The event, where it was read on the way.
+    typed: Option<Event>,
 }
 
 /// How an entry was written down.
@@ -148,6 +152,9 @@ impl<'l> Told<'l> {
     /// where it is one of a newer vocabulary.
     #[must_use]
     pub fn typed_event(&self) -> Option<Event> {
+        if let Some(event) = &self.typed {
+            return Some(event.clone());
+        }
         let name = self.event.as_deref()?;
         let attributes = self.attributes.as_deref().unwrap_or("{}");
         if self.form == Form::Record {
@@ -241,6 +248,7 @@ impl<'l> Told<'l> {
             owasp: None,
             seq: None,
             attributes: None,
+            typed: None,
         }
     }
 }

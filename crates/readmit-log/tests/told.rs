@@ -155,6 +155,10 @@ fn members_of_another_type_are_none_and_no_error() {
 
     assert_eq!((told.user_id, told.http_status, told.endpoint), (None, None, None));
     assert_eq!((told.error_code, told.seq), (None, None));
+    let line = br#"{"timestamp":"2026-01-01T00:00:00Z","event":"readmit.retry.scheduled",
+        "attributes":{"server.address":"a.test","readmit.retry.attempt":"x"}}"#;
+    let told = Told::read(line).unwrap();
+    assert_eq!((told.server.as_deref(), told.record()), (Some("a.test"), None));
 }
 
 proptest! {
@@ -217,6 +221,18 @@ fn events() -> Vec<Event> {
             attempts: 2,
             elapsed: second,
         },
+        Event::RecoveryExhausted {
+            authentication: false,
+            attempts: 3,
+            strategies: vec!["retry".into()],
+            elapsed: second,
+        },
+        Event::RefreshFailed {
+            oauth_error: Some("invalid_grant".into()),
+            permanent: true,
+            trigger: RefreshTrigger::Proactive,
+        },
+        Event::TokenRevoked { reused: true, hash: None },
         Event::RefreshSucceeded {
             expires_in: None,
             trigger: RefreshTrigger::Reactive,

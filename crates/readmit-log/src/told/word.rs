@@ -11,10 +11,6 @@ pub(super) struct Word<'l>(pub(super) Option<Cow<'l, str>>);
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Number(pub(super) Option<u64>);
 
-/// Whether there is such a member, whatever its value.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Seen(pub(super) bool);
-
 impl Number {
     /// Returns it where it is a status or a port.
     pub(super) fn small(self) -> Option<u16> {
@@ -37,12 +33,6 @@ impl<'de> Deserialize<'de> for Number {
             Scalar::Number(number) => Number(Some(number)),
             Scalar::Other | Scalar::Text(_) => Number(None),
         })
-    }
-}
-
-impl<'de> Deserialize<'de> for Seen {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Seen, D::Error> {
-        IgnoredAny::deserialize(deserializer).map(|_| Seen(true))
     }
 }
 
