@@ -33,11 +33,19 @@ pub(crate) fn demanded(report: Report, name: &str) -> Report {
 }
 
 fn demand(report: Report, name: &str, demanded: &str) -> Report {
-    let is_demanded = demanded.split_whitespace().any(|demanded| demanded == name);
-    if is_demanded && report.verdict == Verdict::Skipped {
+    if names(demanded, name) && report.verdict == Verdict::Skipped {
         return Report::failed(format!("{}, and {DEMANDED} demands it", report.note));
     }
     report
+}
+
+/// Returns whether what a job could do without must be there.
+pub(crate) fn is_demanded(name: &str) -> bool {
+    names(&env::var(DEMANDED).unwrap_or_default(), name)
+}
+
+fn names(demanded: &str, name: &str) -> bool {
+    demanded.split_whitespace().any(|demanded| demanded == name)
 }
 
 pub(crate) fn table(done: &[(&str, Report, Duration)]) -> String {
@@ -62,7 +70,7 @@ fn total(done: &[(&str, Report, Duration)]) -> Tally {
     total
 }
 
-/// The variable that names the jobs that must not be skipped, with spaces between.
+/// The variable that names the jobs, and what jobs use, that must be there; with spaces between.
 const DEMANDED: &str = "XTASK_DEMANDS";
 
 #[cfg(test)]

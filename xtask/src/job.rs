@@ -25,7 +25,7 @@ pub(crate) const JOBS: &[Job] = &[
     Job { name: "demo", about: "the demo, to its end", run: demo::job },
     Job { name: "interop", about: "a provider that nobody here wrote", run: interop::job },
     Job { name: "alerts", about: "the rules for Prometheus", run: alerts::job },
-    Job { name: "docs", about: "rustdoc, and the links in Markdown files", run: docs::job },
+    Job { name: "docs", about: "rustdoc, links, and the book with its code", run: docs::job },
     Job { name: "api", about: "what each crate offers, against docs/api", run: api::job },
 ];
 

@@ -37,7 +37,7 @@ fn fault(folder: &Path, text: &str, target: &str) -> Option<String> {
 }
 
 /// The targets of all links outside code, each with its line.
-fn targets(text: &str) -> Vec<(usize, &str)> {
+pub(crate) fn targets(text: &str) -> Vec<(usize, &str)> {
     let mut found = Vec::new();
     for ((number, line), prose) in (1..).zip(text.lines()).zip(prose(text)) {
         for (at, _) in prose.match_indices("](") {

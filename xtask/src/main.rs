@@ -44,10 +44,12 @@ use crate::job::{JOBS, Job, MORE_JOBS, Verdict};
 use crate::workspace::Workspace;
 
 fn main() -> ExitCode {
-    let mut args = env::args().skip(1);
-    let name = args.next().unwrap_or_else(|| "help".to_owned());
-    let rest: Vec<String> = args.collect();
-    match run(&name, &rest) {
+    let args: Vec<String> = env::args().skip(1).collect();
+    let (name, rest) = match args.split_first() {
+        Some((name, rest)) => (name.as_str(), rest),
+        None => ("help", [].as_slice()),
+    };
+    match docs::stand_in(&args).unwrap_or_else(|| run(name, rest)) {
         Ok(code) => code,
         Err(error) => {
             print::line(io::stderr(), format_args!("xtask {name}: {error}"));
@@ -67,6 +69,7 @@ fn run(name: &str, rest: &[String]) -> io::Result<ExitCode> {
         "conformance" => conformance::command(rest),
         "demo" => demo::command(rest),
         "dialects" => dialects::command(rest),
+        "docs" => docs::command(rest),
         "fuzz" => fuzz::command(rest),
         "model" => model::command(rest),
         "mutants" => mutants::command(rest),
@@ -109,6 +112,7 @@ fn help() -> String {
         ("conformance [ARGS]", "the cases of a folder: what ends otherwise than it must, and why"),
         ("demo [ARGS]", "the client against an API that misbehaves on purpose"),
         ("dialects", "makes the table of the shipped dialects; --check compares alone"),
+        ("docs --site DIR", "a site of the book and the documentation of the crates"),
         ("fuzz [ARGS]", "what reads servers, with whatever libFuzzer makes up"),
         ("model [--cases N]", "the model tests, with more random cases"),
         ("mutants [CRATES]", "whether the tests notice the faults that a crate keeps for them"),

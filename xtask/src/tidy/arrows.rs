@@ -20,9 +20,14 @@ pub(crate) fn runs_without_io(name: &str) -> bool {
     member(name).is_some_and(|member| member.layer <= Layer::Machines)
 }
 
+/// Returns the layer of a crate, of which a higher one is the greater.
+pub(crate) fn layer_of(name: &str) -> Option<Layer> {
+    member(name).map(|member| member.layer)
+}
+
 /// From the bottom up.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-enum Layer {
+pub(crate) enum Layer {
     Words,
     Machines,
     Watching,
@@ -115,6 +120,7 @@ const MEMBERS: &[Member] = &[
     },
     bound(Layer::Tools, "xtask-api", &[], &["public-api"]),
     member_of(Layer::Tools, "xtask-bench"),
+    member_of(Layer::Tools, "xtask-book"),
     member_of(Layer::Tools, "xtask-conformance"),
     member_of(Layer::Tools, "xtask-demo"),
     bound(Layer::Tools, "xtask-dialects", &["readmit-classify"], &[]),
