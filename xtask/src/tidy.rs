@@ -11,7 +11,7 @@ mod suppressions;
 use std::io;
 use std::path::Path;
 
-pub(crate) use self::arrows::{layer_of, runs_without_io};
+pub(crate) use self::arrows::{Layer, layer_of, runs_without_io};
 pub(crate) use self::finding::{Finding, Severity};
 use crate::job::Report;
 use crate::print;

@@ -27,7 +27,8 @@ pub(super) fn make(
     copy(&workspace.root.join(folder), &source)?;
     let manifest = workspace.read(Path::new("Cargo.toml"))?;
     let repository = repository(&manifest);
-    for page in pages {
+    // The summary names the files as they are.
+    for page in pages.iter().filter(|page| !page.path.ends_with("SUMMARY.md")) {
         fs::write(source.join(page.below(folder)), led(page, folder, repository))?;
     }
     let mut mdbook = Command::new("mdbook");
@@ -66,15 +67,15 @@ fn led(page: &Page, folder: &str, repository: Option<&str>) -> String {
         links::targets(&page.text).into_iter().map(|(_, target)| target).collect();
     targets.sort_unstable();
     targets.dedup();
-    for target in targets.into_iter().filter(|target| target.contains("../")) {
+    for target in targets.into_iter().filter(|target| !target.contains("://")) {
         let path = flat(&here.join(target.split('#').next().unwrap_or(target)));
-        if path.starts_with(folder) {
-            continue;
-        }
-        let elsewhere = match (crate_of(&path), repository) {
-            (Some(name), _) => format!("{up}{API}/{}/index.html", name.replace('-', "_")),
-            (None, Some(repository)) => format!("{repository}/blob/main/{}", path.display()),
-            (None, None) => format!("{up}index.html"),
+        let elsewhere = match (path.starts_with(folder), crate_of(&path), repository) {
+            // The book has the page of a folder under the name that servers look for.
+            (true, ..) if target.contains(README) => target.replace(README, "index.md"),
+            (true, ..) => continue,
+            (false, Some(name), _) => format!("{up}{API}/{}/index.html", name.replace('-', "_")),
+            (false, None, Some(at)) => format!("{at}/blob/main/{}", path.display()),
+            (false, None, None) => format!("{up}index.html"),
         };
         text = text.replace(&format!("]({target})"), &format!("]({elsewhere})"));
     }
@@ -84,7 +85,7 @@ fn led(page: &Page, folder: &str, repository: Option<&str>) -> String {
 /// The crate of which a path is the front page.
 fn crate_of(path: &Path) -> Option<String> {
     let name = path.strip_prefix("crates").ok()?.parent()?;
-    let front = path.ends_with("README.md") && name.components().count() == 1;
+    let front = path.ends_with(README) && name.components().count() == 1;
     // The program has the manual for its documentation, and no page of the API.
     front.then(|| name.display().to_string()).filter(|name| name != "readmit-cli")
 }
@@ -109,6 +110,7 @@ fn repository(manifest: &str) -> Option<&str> {
 }
 
 const API: &str = "api";
+const README: &str = "README.md";
 
 /// Whoever asks for no crate gets the one that has them all.
 const FRONT: &str = "<!doctype html>\n<meta charset=\"utf-8\">\n\
@@ -120,7 +122,7 @@ mod tests {
     use super::*;
 
     const TEXT: &str = "[a](../reference/kinds.md) [b](../../crates/readmit-retry/README.md#x) \
-                        [c](../../xtask/src/main.rs)";
+                        [c](../../xtask/src/main.rs) [d](../README.md) [e](#f)";
 
     #[test]
     fn links_out_of_the_book_are_led_elsewhere() {
@@ -128,10 +130,12 @@ mod tests {
 
         let led = led(&page, "docs", Some("https://host.example/readmit"));
 
-        let [a, b, c] = led.split(' ').collect::<Vec<_>>()[..] else { panic!("three: {led}") };
+        let links: Vec<_> = led.split(' ').collect();
+        let [a, b, c, d, e] = links[..] else { panic!("five: {led}") };
         assert_eq!(a, "[a](../reference/kinds.md)");
         assert_eq!(b, "[b](../api/readmit_retry/index.html)");
         assert_eq!(c, "[c](https://host.example/readmit/blob/main/xtask/src/main.rs)");
+        assert_eq!((d, e), ("[d](../index.md)", "[e](#f)"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 use std::fmt::Write;
 
-use crate::tidy::layer_of;
+use crate::tidy::{Layer, layer_of};
 use crate::workspace::{Package, Workspace};
 
 /// Draws the crates that others can depend on, layer by layer, and what each is built from.
@@ -13,22 +13,33 @@ pub(super) fn crates(workspace: &Workspace) -> String {
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" \
          font-family=\"sans-serif\" font-size=\"13\">\n<title>The crates of readmit</title>\n\
+         <defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"7\" \
+         markerHeight=\"7\" orient=\"auto\"><path d=\"M0 0 L8 4 L0 8 z\"/></marker></defs>\n\
          <rect width=\"{WIDTH}\" height=\"{height}\" fill=\"white\"/>\n"
     );
     for from in &boxes {
+        let colour = COLOURS[from.row % COLOURS.len()];
         for to in boxes.iter().filter(|to| is_drawn(workspace, from.package, to.package)) {
             let (x1, y1, x2, y2) = (from.middle(), from.y() + BOX_HEIGHT, to.middle(), to.y());
             let bend = (y1 + y2) / 2;
             let _ = writeln!(
                 svg,
                 "<path d=\"M{x1} {y1} C{x1} {bend} {x2} {bend} {x2} {y2}\" fill=\"none\" \
-                 stroke=\"#8a94a6\"/>"
+                 stroke=\"{colour}\" marker-end=\"url(#tip)\"/>"
             );
         }
     }
+    let mut named = None;
     for one in &boxes {
         let (x, y, width) = (one.x, one.y(), one.width());
         let (middle, base) = (one.middle(), y + BOX_HEIGHT / 2 + 5);
+        if named.replace(one.row) != Some(one.row) {
+            let _ = writeln!(
+                svg,
+                "<text x=\"{MARGIN}\" y=\"{base}\" fill=\"#667085\">{:?}</text>",
+                one.layer
+            );
+        }
         let _ = writeln!(
             svg,
             "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{BOX_HEIGHT}\" rx=\"4\" \
@@ -43,6 +54,7 @@ pub(super) fn crates(workspace: &Workspace) -> String {
 /// A crate, and where it is drawn.
 struct Placed<'a> {
     package: &'a Package,
+    layer: Layer,
     row: usize,
     x: usize,
 }
@@ -72,10 +84,12 @@ fn boxes(workspace: &Workspace) -> Vec<Placed<'_>> {
         let members: Vec<_> =
             published().filter(|package| layer_of(&package.name) == Some(layer)).collect();
         let taken: usize = members.iter().map(|package| width(&package.name)).sum();
-        let gap = WIDTH.saturating_sub(taken) / (members.len() + 1);
-        let mut x = gap;
+        let gap = (WIDTH - GUTTER).saturating_sub(taken) / (members.len() + 1);
+        // One that is alone stands aside, so that no arrow goes behind it.
+        let aside = if members.len() == 1 { ASIDE[row % ASIDE.len()] } else { gap };
+        let mut x = GUTTER + aside;
         for package in members {
-            boxes.push(Placed { package, row, x });
+            boxes.push(Placed { package, layer, row, x });
             x += width(&package.name) + gap;
         }
     }
@@ -96,7 +110,11 @@ fn width(name: &str) -> usize {
     name.len() * 8 + 16
 }
 
-const WIDTH: usize = 860;
+const WIDTH: usize = 940;
+/// Where the names of the layers stand.
+const GUTTER: usize = 80;
+const ASIDE: [usize; 3] = [10, 700, 370];
+const COLOURS: [&str; 6] = ["#2f6f4f", "#9a5b13", "#3b5b92", "#8a4a7d", "#8a94a6", "#8a94a6"];
 const ROW: usize = 96;
 const BOX_HEIGHT: usize = 34;
 const MARGIN: usize = 12;

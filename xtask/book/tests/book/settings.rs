@@ -1,10 +1,12 @@
 //! The tables of settings, features and crates.
 
-use crate::page::{assert_made, source, table};
+use std::fs;
+
+use crate::page::{assert_made, source, table, workspace};
 
 #[test]
 fn the_settings_are_those_of_the_builder() {
-    let rows: Vec<_> = BUILDER.iter().flat_map(|file| methods(&source(file))).collect();
+    let rows = methods_of("crates/readmit/src/builder");
 
     assert!(20 < rows.len());
     assert_made(
@@ -16,7 +18,7 @@ fn the_settings_are_those_of_the_builder() {
 
 #[test]
 fn the_options_are_those_of_a_request() {
-    let rows = methods(&source("crates/readmit/src/request.rs"));
+    let rows = methods_of("crates/readmit/src/request");
 
     assert!(5 < rows.len());
     let head = ["option", "what it does"];
@@ -26,7 +28,7 @@ fn the_options_are_those_of_a_request() {
 #[test]
 fn the_crates_and_features_are_those_of_the_manifests() {
     let (mut crates, mut features) = (Vec::new(), Vec::new());
-    for name in crate_names() {
+    for name in names_in("crates") {
         let manifest = source(&format!("crates/{name}/Cargo.toml"));
         let readme = source(&format!("crates/{name}/README.md"));
         let parsed: toml::Table = toml::from_str(&manifest).unwrap();
@@ -44,6 +46,14 @@ fn the_crates_and_features_are_those_of_the_manifests() {
     assert_made("reference/crates.md", "crates", &table(&["crate", "what it is"], &crates));
     let head = ["crate", "feature", "what it adds"];
     assert_made("reference/crates.md", "features", &table(&head, &features));
+}
+
+/// The public methods of a module and of those below it.
+fn methods_of(module: &str) -> Vec<Vec<String>> {
+    let mut files = vec![format!("{module}.rs")];
+    files.extend(names_in(module).iter().map(|name| format!("{module}/{name}")));
+    let sources = files.iter().filter(|file| file.ends_with(".rs")).map(|file| source(file));
+    sources.flat_map(|source| methods(&source)).collect()
 }
 
 /// The public methods of a builder, each with the first sentence about it.
@@ -95,19 +105,11 @@ fn plain(text: &str) -> String {
     plain + rest
 }
 
-fn crate_names() -> Vec<String> {
-    let folder = crate::page::workspace().join("crates");
-    let entries = std::fs::read_dir(folder).unwrap();
-    let mut names: Vec<_> =
-        entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+/// What a folder of the workspace has, in order.
+fn names_in(folder: &str) -> Vec<String> {
+    let entries = fs::read_dir(workspace().join(folder)).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
+    let mut names: Vec<_> = names.collect();
     names.sort();
     names
 }
-
-const BUILDER: &[&str] = &[
-    "crates/readmit/src/builder.rs",
-    "crates/readmit/src/builder/admission.rs",
-    "crates/readmit/src/builder/proving.rs",
-    "crates/readmit/src/builder/repeatable.rs",
-    "crates/readmit/src/builder/watching.rs",
-];
