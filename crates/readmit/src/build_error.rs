@@ -127,13 +127,6 @@ pub enum BuildError {
         /// The deadline of the whole call.
         deadline: Duration,
     },
-    /// There are to be retries, and nothing pays for the first of them.
-    #[error(
-        "the budget for retries begins empty and time adds nothing to it, so that no call is \
-         repeated until others succeeded; give it an `initial` or `per_second`, or make no retries \
-         with `Policy::never()`"
-    )]
-    RetriesWithoutBudget,
     /// The breaker is to count as slow what was given up before.
     #[error(
         "calls are slow for the breaker after {slow:?}, and given up after the attempt timeout of \

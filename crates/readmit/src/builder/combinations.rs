@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::header::AUTHORIZATION;
 use readmit_core::Draw;
-use readmit_retry::{Allowance, Fault, Policy};
+use readmit_retry::Policy;
 
 use crate::credentials::Given;
 use crate::{BuildError, ClientBuilder, Credentials};
@@ -28,7 +28,7 @@ impl ClientBuilder {
 
     /// Refuses what contradicts itself, and what would be set for nothing.
     pub(super) fn combinations(&self) -> Result<(), BuildError> {
-        self.retries_are_paid()?;
+        self.retries_are_made()?;
         if self.monitoring.is_none() && !self.alerts.is_empty() {
             return Err(BuildError::AlertsWithoutMonitor);
         }
@@ -57,17 +57,14 @@ impl ClientBuilder {
         Ok(())
     }
 
-    /// Refuses retries that nothing pays for, and a budget that nobody spends.
-    fn retries_are_paid(&self) -> Result<(), BuildError> {
-        let Some(allowance) = &self.admission.allowance else {
-            return Ok(());
-        };
+    /// Refuses a budget that nobody spends; one that could never pay for a retry is no
+    /// [`Allowance`](readmit_retry::Allowance).
+    fn retries_are_made(&self) -> Result<(), BuildError> {
         let retries = self.policy.as_ref().is_none_or(|policy| 1 < policy.max_attempts());
-        match (retries, begins_empty(allowance)) {
-            (false, _) => Err(BuildError::BudgetWithoutRetries),
-            (true, true) => Err(BuildError::RetriesWithoutBudget),
-            (true, false) => Ok(()),
+        if !retries && self.admission.allowance.is_some() {
+            return Err(BuildError::BudgetWithoutRetries);
         }
+        Ok(())
     }
 
     /// Refuses a header of every request that the credential goes into as well.
@@ -114,11 +111,6 @@ fn waits(policy: &Policy) -> Duration {
     waits.saturating_add(last.saturating_mul(retries.saturating_sub(GROWING)))
 }
 
-/// Whether it takes successes before there is a first retry.
-fn begins_empty(allowance: &Allowance) -> bool {
-    allowance.per_second() == 0 && allowance.initial() < allowance.cost(Fault::Transient)
-}
-
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How many delays are looked at one by one: by then they have reached their cap, or never will.
@@ -126,7 +118,7 @@ const GROWING: u32 = 1_000;
 
 #[cfg(test)]
 mod tests {
-    use readmit_retry::Percent;
+    use readmit_retry::{Allowance, Percent};
 
     use super::*;
     use crate::{Client, credentials};
@@ -191,18 +183,15 @@ mod tests {
     }
 
     #[test]
-    fn r97_retries_with_an_empty_budget_are_refused() {
-        let budget = |initial, per_second| {
-            let allowance = Allowance::percent_of_calls(Percent::new(10).unwrap()).initial(initial);
-            client().budget(allowance.per_second(per_second).build().unwrap())
-        };
+    fn r97_a_budget_that_nobody_spends_is_refused_and_an_empty_one_is_none() {
+        let tenth = || Allowance::percent_of_calls(Percent::new(10).unwrap());
+        let budget = || client().budget(tenth().initial(0).per_second(0).build().unwrap());
 
-        let empty = refusal(budget(0, 0));
-        let unspent = refusal(budget(9, 1).retry(Policy::never()));
+        let unspent = refusal(budget().retry(Policy::never()));
 
-        assert!(empty.contains("Policy::never()") && empty.contains("`initial`"), "{empty}");
         assert!(unspent.starts_with("a budget for retries is set"), "{unspent}");
-        assert!(budget(1, 0).combinations().is_ok() && budget(0, 1).combinations().is_ok());
+        assert!(budget().combinations().is_ok(), "successes fill it");
+        assert!(tenth().capacity(0).per_second(0).build().is_err());
     }
 
     #[test]

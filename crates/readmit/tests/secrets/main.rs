@@ -58,8 +58,8 @@ async fn r82_no_fault_brings_a_secret_into_any_output_over_a_socket() {
             let [credentials, ..] = every_credential(&api, server.url());
             let told = Told::default();
             let client = builder(server.url(), credentials, &told)
-                .attempt_timeout(Duration::from_millis(100))
-                .deadline(Duration::from_millis(600))
+                .attempt_timeout(Duration::from_millis(60))
+                .deadline(Duration::from_millis(200))
                 .build()
                 .unwrap();
             api.fault(fault.clone()).on("*", struck).next(4);
