@@ -212,7 +212,8 @@ fn chains(report: &Report, screen: &mut Screen) -> io::Result<()> {
         let (mark, look) = if chain.intact { ("ok", Look::Good) } else { ("BROKEN", Look::Bad) };
         screen.marked(mark, look, &format!("{}: {}", chain.file, chain.finding))?;
         if let Some(checkpoint) = &chain.checkpoint {
-            screen.marked("", Look::Weak, &format!("checkpoint: {checkpoint}"))?;
+            // On a line of its own, wider or not, so that it can be copied.
+            screen.line(Look::Weak, checkpoint)?;
         }
     }
     Ok(())
