@@ -25,6 +25,11 @@ pub(super) fn make(
         fs::remove_dir_all(&source)?;
     }
     copy(&workspace.root.join(folder), &source)?;
+    // The listings are for reviews; in a site the documentation of the crates has this place.
+    let listings = source.join(API);
+    if listings.exists() {
+        fs::remove_dir_all(listings)?;
+    }
     let manifest = workspace.read(Path::new("Cargo.toml"))?;
     let repository = repository(&manifest);
     // The summary names the files as they are.

@@ -27,5 +27,6 @@ async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
             }
         }
     }
+    println!("{}", client.health());
     Ok(ExitCode::SUCCESS)
 }

@@ -7,6 +7,7 @@
 )]
 
 mod failures;
+mod manifests;
 mod page;
 mod pictures;
 mod settings;
@@ -21,34 +22,45 @@ use crate::page::folder;
 #[test]
 fn data_in_the_book_is_what_it_says() {
     let mut read = 0_usize;
-    for (path, line, language, text) in blocks() {
-        let fault = match language.as_str() {
-            "json" => serde_json::from_str::<serde_json::Value>(&text).err().map(|e| e.to_string()),
-            "toml" => toml::from_str::<toml::Table>(&text).err().map(|e| e.to_string()),
+    for block in blocks() {
+        let fault = match block.language.as_str() {
+            "json" => {
+                serde_json::from_str::<serde_json::Value>(&block.text).err().map(|e| e.to_string())
+            }
+            "toml" => toml::from_str::<toml::Table>(&block.text).err().map(|e| e.to_string()),
             _ => continue,
         };
         read += 1;
-        assert_eq!(fault, None, "{}:{line}", path.display());
+        assert_eq!(fault, None, "{}:{}", block.page.display(), block.line);
     }
     assert!(0 < read);
 }
 
-/// The fenced blocks of all pages: page, line, language, text.
-fn blocks() -> Vec<(PathBuf, usize, String, String)> {
+/// A fenced block of a page.
+struct Block {
+    page: PathBuf,
+    line: usize,
+    language: String,
+    text: String,
+}
+
+/// The fenced blocks of all pages.
+fn blocks() -> Vec<Block> {
     let mut blocks = Vec::new();
-    for path in pages(&folder()) {
-        let page = fs::read_to_string(&path).unwrap();
-        let mut open: Option<(usize, String, String)> = None;
-        for (number, line) in (1..).zip(page.lines()) {
-            match (&mut open, line.trim_start().strip_prefix("```")) {
-                (None, Some(info)) => open = Some((number, info.to_owned(), String::new())),
-                (Some((_, _, text)), None) => {
-                    text.push_str(line);
-                    text.push('\n');
+    for page in pages(&folder()) {
+        let text = fs::read_to_string(&page).unwrap();
+        let mut open: Option<Block> = None;
+        for (line, text) in (1..).zip(text.lines()) {
+            match (&mut open, text.trim_start().strip_prefix("```")) {
+                (None, Some(language)) => {
+                    let (page, language) = (page.clone(), language.to_owned());
+                    open = Some(Block { page, line, language, text: String::new() });
                 }
-                (Some(_), Some(_)) => {
-                    blocks.extend(open.take().map(|(n, info, text)| (path.clone(), n, info, text)));
+                (Some(block), None) => {
+                    block.text.push_str(text);
+                    block.text.push('\n');
                 }
+                (Some(_), Some(_)) => blocks.extend(open.take()),
                 (None, None) => {}
             }
         }
