@@ -9,14 +9,15 @@ use crate::body::{self, Format};
 use crate::challenges::{self, Challenges};
 use crate::dialect::{Dialect, Found};
 use crate::fields::Fields;
+use crate::grpc::{self, refuses_grpc};
 use crate::places::Places;
 use crate::signal::Signal;
 use crate::signals::Scene;
 use crate::{Evidence, delay, denial, should_retry, status, success, verdict, words};
 
 /// Turns an answer into a failure, or into `None` where it is none: where its status is below 400,
-/// unless the dialect finds a failure in it, or nobody [could read](Evidence::misread) it as the
-/// success that it says it is.
+/// unless the dialect finds a failure in it, [gRPC has refused the call](crate::refuses_grpc) in its
+/// header, or nobody [could read](Evidence::misread) it as the success that it says it is.
 ///
 /// A success is not read at all otherwise (rule 74). The same evidence has the same answer, whatever it is:
 /// nothing that a server sends makes this panic, and the time it takes is bounded by the size of
@@ -42,6 +43,13 @@ use crate::{Evidence, delay, denial, should_retry, status, success, verdict, wor
 /// ```
 #[must_use]
 pub fn classify(evidence: &Evidence<'_>) -> Option<Failure> {
+    if refuses_grpc(evidence.headers()) && evidence.status().is_success() {
+        return grpc::judge(evidence, classify_http);
+    }
+    classify_http(evidence)
+}
+
+fn classify_http(evidence: &Evidence<'_>) -> Option<Failure> {
     let status = evidence.status().as_u16();
     let dialect = evidence.spoken();
     let by_dialect = || success::read(dialect?, evidence.bytes());

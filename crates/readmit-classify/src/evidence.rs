@@ -156,6 +156,14 @@ impl<'a> Evidence<'a> {
         self.received_at
     }
 
+    /// Returns the answer of HTTP that one of another protocol is likened to.
+    pub(crate) fn likened_to<'b>(&self, status: StatusCode, body: &'b [u8]) -> Evidence<'b>
+    where
+        'a: 'b,
+    {
+        Evidence { status, dialect: None, cut: false, ..*self }.body(body)
+    }
+
     pub(crate) fn bytes(&self) -> &'a [u8] {
         self.body
     }

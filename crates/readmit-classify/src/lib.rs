@@ -12,6 +12,7 @@ mod eights;
 mod evidence;
 mod fields;
 mod fold;
+mod grpc;
 mod lookup;
 mod places;
 mod prose;
@@ -31,4 +32,5 @@ pub use crate::dialect::Dialect;
 #[cfg(feature = "dialect-files")]
 pub use crate::dialect::{DialectError, Mistake};
 pub use crate::evidence::{BODY_LIMIT, Evidence};
+pub use crate::grpc::refuses_grpc;
 pub use crate::transport::{classify_transport, transport_of};

@@ -2,7 +2,7 @@ use std::time::SystemTime;
 
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Method, Response};
-use readmit_classify::{BODY_LIMIT, Dialect, Evidence, classify};
+use readmit_classify::{BODY_LIMIT, Dialect, Evidence, classify, refuses_grpc};
 use readmit_error::{Failure, Kind, Origin};
 
 use crate::response_body::{Excerpt, ResponseBody};
@@ -22,6 +22,7 @@ impl<B> Answered<'_, B> {
     /// Nothing is read of any other answer (rule 74).
     pub(crate) fn may_be_failure(&self) -> bool {
         self.is_refusal()
+            || refuses_grpc(self.response.headers())
             || self.dialect.is_some_and(Dialect::reads_success)
                 && may_hold_failure(self.response.headers())
     }

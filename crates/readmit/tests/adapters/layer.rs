@@ -2,7 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
-use http::{Extensions, Request};
+use http::{Extensions, Request, Response};
+use http_body_util::Full;
 use readmit::error::Kind;
 use readmit::error::event::{Record, Sink};
 use readmit::{Body, CallOptions, Client, ClientLayer};
@@ -102,6 +103,24 @@ async fn options_that_only_readmit_knows_go_with_a_request() {
     assert_eq!(denied.status(), 403);
     assert!(routes.0.lock().unwrap().iter().any(|route| route == "/organizations/{id}/members"));
     assert_eq!(unfit.failure().kind(), Kind::MalformedRequest);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_grpc_call_that_is_refused_at_once_is_let_back_in() {
+    let api = Api::new();
+    let refused = Response::builder()
+        .header("content-type", "application/grpc")
+        .header("grpc-status", "16")
+        .header("grpc-message", "the token has been revoked");
+    let service = layer(&api).layer(api.service());
+    let call = || Request::post("/data_flows").body(Full::from(r#"{"name": "a"}"#)).unwrap();
+    service.clone().oneshot(call()).await.unwrap();
+    api.fault(Fault::respond(refused.body("").unwrap())).on("POST", "/data_flows").once();
+
+    let answered = service.oneshot(call()).await.unwrap();
+
+    assert_eq!(answered.status(), 201);
+    assert_eq!((api.seen().token_calls(), api.seen().count("POST", "/data_flows")), (2, 3));
 }
 
 #[tokio::test(start_paused = true)]
