@@ -27,7 +27,7 @@ use crate::{Body, BoxError};
 /// A light transport: hyper over rustls, with HTTP/1.1 and HTTP/2, and a pool of connections that
 /// are closed after 90 s of rest.
 ///
-/// A call costs a third of the allocations that it costs over [`Reqwest`](crate::DefaultService).
+/// A call costs less than half of the allocations that it costs over [`Reqwest`](crate::DefaultService).
 /// What it does not have: the system's proxy, a proxy of any other kind, and decompression.
 ///
 /// Certificates are judged as the operating system judges them.

@@ -1,16 +1,19 @@
 //! What token requests go over.
 
+#[cfg(feature = "tower")]
+mod late;
+
 use std::pin::Pin;
-use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::BodyExt;
 use http_body_util::combinators::UnsyncBoxBody;
-use readmit_error::{Stage, Transport};
 use tower_service::Service;
 
+#[cfg(feature = "tower")]
+pub(crate) use self::late::Late;
 use crate::{Body, BoxError, HttpService};
 
 /// A transport of whatever type: tokens are fetched seldom, and a box more costs nothing there.
@@ -36,34 +39,6 @@ pub(crate) struct Over<S>(pub(crate) S);
 impl<S: HttpService> TokenTransport for Over<S> {
     fn service(&self) -> Result<TokenService, BoxError> {
         Ok(Box::new(Erased(self.0.clone())))
-    }
-}
-
-/// A transport that comes later, when somebody has one.
-#[cfg(feature = "tower")]
-#[derive(Clone, Default)]
-pub(crate) struct Late(Arc<OnceLock<Box<dyn TokenTransport>>>);
-
-#[cfg(feature = "tower")]
-impl std::fmt::Debug for Late {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Late")
-    }
-}
-
-#[cfg(feature = "tower")]
-impl Late {
-    /// Takes the transport, unless there is one.
-    pub(crate) fn come(&self, service: &impl HttpService) {
-        self.0.get_or_init(|| Box::new(Over(service.clone())));
-    }
-}
-
-#[cfg(feature = "tower")]
-impl TokenTransport for Late {
-    fn service(&self) -> Result<TokenService, BoxError> {
-        let absent = || Transport { stage: Stage::Unsent, timed_out: false };
-        self.0.get().ok_or_else(absent)?.service()
     }
 }
 
