@@ -26,13 +26,14 @@ mod response;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::Method;
 
 use self::driver::Driver;
 pub use self::request::RequestBuilder;
 pub use self::response::Response;
-use crate::{BuildError, ClientBuilder, Error, HttpService, SourceError};
+use crate::{BoxError, BuildError, ClientBuilder, Error, HttpService, SourceError};
 
 impl ClientBuilder {
     /// Builds a client over reqwest and rustls for a program without an async runtime.
@@ -122,6 +123,16 @@ impl<S: HttpService> Client<S> {
     pub fn sign_out(&self) -> Result<(), SourceError> {
         let refused = |refused: driver::Refused| SourceError::terminal(refused.to_string());
         self.driver.wait(self.inner.sign_out()).map_err(refused)?
+    }
+
+    /// Begins no more calls, and waits for what is under way:
+    /// see [`Client::shutdown`](crate::Client::shutdown).
+    ///
+    /// # Errors
+    ///
+    /// [`Unfinished`](crate::Unfinished) where the time was not enough.
+    pub fn shutdown(&self, within: Duration) -> Result<(), BoxError> {
+        Ok(self.driver.wait(self.inner.shutdown(within))??)
     }
 
     /// Returns the async client that it is made of: for what is asked without waiting, such as

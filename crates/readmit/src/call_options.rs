@@ -24,7 +24,9 @@ use crate::{HttpService, RequestBuilder};
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct CallOptions {
+    attempt_timeout: Option<Duration>,
     deadline: Option<Duration>,
+    once: bool,
     idempotency_key: Option<String>,
     scopes: Option<String>,
     route: Option<String>,
@@ -40,6 +42,18 @@ impl CallOptions {
     /// See [`RequestBuilder::deadline`].
     pub fn deadline(mut self, deadline: Duration) -> CallOptions {
         self.deadline = Some(deadline);
+        self
+    }
+
+    /// See [`RequestBuilder::attempt_timeout`].
+    pub fn attempt_timeout(mut self, timeout: Duration) -> CallOptions {
+        self.attempt_timeout = Some(timeout);
+        self
+    }
+
+    /// See [`RequestBuilder::without_retry`].
+    pub fn without_retry(mut self) -> CallOptions {
+        self.once = true;
         self
     }
 
@@ -69,6 +83,8 @@ impl CallOptions {
 
     pub(crate) fn apply<S: HttpService>(self, to: RequestBuilder<S>) -> RequestBuilder<S> {
         let to = self.deadline.into_iter().fold(to, RequestBuilder::deadline);
+        let to = self.attempt_timeout.into_iter().fold(to, RequestBuilder::attempt_timeout);
+        let to = if self.once { to.without_retry() } else { to };
         let to = self.idempotency_key.into_iter().fold(to, RequestBuilder::idempotency_key);
         let to = self.scopes.into_iter().fold(to, RequestBuilder::requires);
         let to = self.route.into_iter().fold(to, RequestBuilder::route);

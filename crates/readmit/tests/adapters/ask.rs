@@ -64,6 +64,11 @@ impl Ask {
         self
     }
 
+    pub(crate) fn once(mut self) -> Ask {
+        self.options = self.options.without_retry();
+        self
+    }
+
     pub(crate) fn deadline(mut self, deadline: Duration) -> Ask {
         self.options = self.options.deadline(deadline);
         self

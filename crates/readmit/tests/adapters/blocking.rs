@@ -1,5 +1,7 @@
 //! What the blocking client alone has to hold.
 
+use std::time::Duration;
+
 use readmit::blocking::Client;
 use readmit::error::Kind;
 use readmit_testkit::{Api, ApiService};
@@ -46,6 +48,19 @@ fn who_signs_out_is_not_let_in_until_the_next_sign_in() {
     assert_eq!(refused.failure().kind(), Kind::MissingCredentials);
     assert_eq!(answered.status(), 200);
     assert!(client.inner().monitor().is_some());
+}
+
+#[test]
+fn a_client_that_is_shut_down_begins_no_more_calls() {
+    let api = Api::new();
+    let client = client(&api);
+    client.get("/data_flows").send().unwrap();
+
+    client.shutdown(Duration::from_secs(10)).unwrap();
+    let refused = client.get("/data_flows").send().unwrap_err();
+
+    assert!(refused.is_rejected());
+    assert_eq!(api.seen().count("GET", "/data_flows"), 1);
 }
 
 #[tokio::test]

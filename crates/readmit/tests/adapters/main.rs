@@ -212,6 +212,20 @@ async fn r39_a_body_that_streams_is_sent_once() {
 }
 
 #[tokio::test]
+async fn a_call_without_retries_is_made_once() {
+    everywhere(|world| async move {
+        let down = Fault::Unavailable { retry_after: Hint::Absent };
+        world.api.fault(down).on("GET", "/data_flows").always();
+
+        let told = world.send(Ask::get("/data_flows").once()).await;
+
+        assert_eq!((told.status, told.kind), (Some(503), Some(Kind::Unavailable)), "{world:?}");
+        assert_eq!(world.api.seen().count("GET", "/data_flows"), 1, "{world:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn r98_who_leaves_takes_nothing_from_the_others() {
     everywhere(|world| async move {
         if world.way == Way::Blocking {
