@@ -240,29 +240,24 @@ impl ClientBuilder {
         let (watch, prover) = (self.watch(), self.prover());
         let dialects = Arc::new(Dialects::new(self.spoken, &known)?);
         let headers = all(self.headers)?;
-        let reader = Reader::new(&self.clock, &dialects, &headers, watch.secrets.redactor());
-        let reader = Arc::new(reader);
+        let redactor = watch.secrets.redactor();
+        let reader = Arc::new(Reader::new(&self.clock, &dialects, &headers, redactor));
         let gates = self.admission.checked(attempt_timeout, &watch)?;
         let token_gates = Arc::new(Gates::new(gates.of_tokens(), &[]));
         let under_way = Arc::<UnderWay>::default();
-        let account = match self.credentials {
-            Some(credentials) => {
-                let endpoint = TokenEndpoint {
-                    transport: self.tokens.unwrap_or_else(tokens),
-                    policy: policy.clone(),
-                    gates: Arc::clone(&token_gates),
-                    attempt_timeout,
-                    clock: Arc::clone(&self.clock),
-                    draws: Arc::clone(&self.draws),
-                    prover: prover.clone(),
-                    secrets: watch.secrets.clone(),
-                    clocks: Mutex::default(),
-                };
-                let under_way = Arc::clone(&under_way);
-                Some(account(credentials, recovery, endpoint, under_way, watch.clone())?)
-            }
-            None => None,
+        let endpoint = TokenEndpoint {
+            transport: self.tokens.unwrap_or_else(tokens),
+            policy: policy.clone(),
+            gates: Arc::clone(&token_gates),
+            attempt_timeout,
+            clock: Arc::clone(&self.clock),
+            draws: Arc::clone(&self.draws),
+            prover: prover.clone(),
+            secrets: watch.secrets.clone(),
+            clocks: Mutex::default(),
         };
+        let account = |it| account(it, recovery, endpoint, under_way.clone(), watch.clone());
+        let account = self.credentials.map(account).transpose()?;
         Ok(Common {
             base,
             origins: Origins::new(&known),
