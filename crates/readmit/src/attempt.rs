@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 use std::future::poll_fn;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
@@ -133,8 +133,12 @@ impl<S: HttpService> Core<S> {
             moved_to: None,
             proven: None,
         };
-        let sending = self.exchange(outgoing, held.as_deref(), deadline_at, &mut progress);
-        let ended = within(time_out, sending).await;
+        let ended = {
+            let sending = self.exchange(outgoing, held.as_deref(), deadline_at, &mut progress);
+            // Here, so that neither is there twice.
+            let (time_out, sending) = (pin!(time_out), pin!(sending));
+            within(time_out, sending).await
+        };
         let dialect = progress.answered.as_ref().and_then(|answered| answered.dialect);
         let mut tried = match (progress.answered, ended) {
             (Some(answered), _) => self.judge(outgoing, answered, held, progress.moved_to.take()),
@@ -340,8 +344,10 @@ impl<B> Tried<B> {
 }
 
 /// Does the work, unless time runs out.
-async fn within<T>(time_out: impl Future<Output = ()>, work: impl Future<Output = T>) -> Option<T> {
-    let (mut time_out, mut work) = (pin!(time_out), pin!(work));
+async fn within<T>(
+    mut time_out: Pin<&mut impl Future<Output = ()>>,
+    mut work: Pin<&mut impl Future<Output = T>>,
+) -> Option<T> {
     poll_fn(|cx| match work.as_mut().poll(cx) {
         Poll::Ready(done) => Poll::Ready(Some(done)),
         Poll::Pending => time_out.as_mut().poll(cx).map(|()| None),

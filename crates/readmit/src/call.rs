@@ -113,10 +113,11 @@ impl<'a, S: HttpService> Call<'a, S> {
     pub(crate) async fn run(mut self) -> Ran<S::Body> {
         self.span = self.core.watch.operation(|| self.outgoing.context());
         let span = self.span.clone();
-        self.within_deadline().instrument(span).await
+        let ended = self.within_deadline().instrument(span).await;
+        Ran { ended, asked: self.outgoing.into() }
     }
 
-    async fn within_deadline(mut self) -> Ran<S::Body> {
+    async fn within_deadline(&mut self) -> Result<Done<S::Body>, Error> {
         let mut ended = match self.deadline_at {
             Some(at) => match tokio::time::timeout_at(at.into(), self.drive()).await {
                 Ok(ended) => ended,
@@ -125,7 +126,7 @@ impl<'a, S: HttpService> Call<'a, S> {
             None => self.drive().await,
         };
         self.report(&mut ended);
-        Ran { ended, asked: self.outgoing.into() }
+        ended
     }
 
     async fn drive(&mut self) -> Result<Done<S::Body>, Error> {

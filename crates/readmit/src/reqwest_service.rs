@@ -4,7 +4,8 @@ use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use http::{Request, Response};
+use http::uri::PathAndQuery;
+use http::{Request, Response, Uri};
 use http_body::{Frame, SizeHint};
 use readmit_error::{Stage, Transport};
 use tower_service::Service;
@@ -72,13 +73,37 @@ impl Service<Request<Body>> for Reqwest {
     }
 
     fn call(&mut self, request: Request<Body>) -> Sending {
-        let state = match reqwest::Request::try_from(request.map(reqwest::Body::from)) {
+        let state = match converted(request) {
             // Ready like the other: a client of reqwest always is.
             Ok(request) => State::Pending(self.client_for(request.url()).call(request)),
             Err(error) => State::Refused(Some(error)),
         };
         Sending { state }
     }
+}
+
+/// Makes a request of reqwest's, as `TryFrom` does, and with fewer allocations where it can.
+fn converted(request: Request<Body>) -> Result<reqwest::Request, reqwest::Error> {
+    let url = request.extensions().is_empty().then(|| url_of(request.uri())).flatten();
+    let Some(url) = url else {
+        return reqwest::Request::try_from(request.map(reqwest::Body::from));
+    };
+    let (head, body) = request.into_parts();
+    let mut converted = reqwest::Request::new(head.method, url);
+    *converted.version_mut() = head.version;
+    *converted.headers_mut() = head.headers;
+    *converted.body_mut() = Some(reqwest::Body::from(body));
+    Ok(converted)
+}
+
+fn url_of(uri: &Uri) -> Option<Url> {
+    let (scheme, authority) = (uri.scheme_str()?, uri.authority()?.as_str());
+    let path = uri.path_and_query().map_or("", PathAndQuery::as_str);
+    let mut text = String::with_capacity(scheme.len() + "://".len() + authority.len() + path.len());
+    for part in [scheme, "://", authority, path] {
+        text.push_str(part);
+    }
+    Url::parse(&text).ok()
 }
 
 impl From<Body> for reqwest::Body {

@@ -1,14 +1,17 @@
 use std::error::Error;
 use std::future::ready;
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use http::header::AUTHORIZATION;
 use http::header::InvalidHeaderValue;
-use http::{Extensions, HeaderValue};
-use readmit::{Client, SourceError, Token, credentials};
+use http::{Extensions, HeaderValue, Request, Uri};
+use http_body_util::{BodyExt, Empty};
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use readmit::{Client, HttpService, Hyper, SourceError, Token, credentials};
 use reqwest_middleware::{ClientBuilder, ClientWithMiddleware, Middleware, Next};
 use reqwest_retry::RetryTransientMiddleware;
 use reqwest_retry::policies::ExponentialBackoff;
@@ -20,14 +23,16 @@ use crate::harness::{Case, Subject};
 use crate::server;
 
 pub(crate) fn cases() -> Result<Vec<Case>, Box<dyn Error>> {
-    let address = server::start()?;
+    let origin = &server::start()?;
     let subjects = vec![
-        bare("yardstick: reqwest 0.13", address)?,
-        readmit(address)?,
-        stacked("reqwest + a middleware that does nothing", address, &|builder| {
+        bare("yardstick: reqwest 0.13", origin)?,
+        readmit(origin)?,
+        readmit_over_hyper(origin)?,
+        bare_hyper("yardstick: hyper-util 0.1", origin)?,
+        stacked("reqwest + a middleware that does nothing", origin, &|builder| {
             builder.with(Nothing)
         })?,
-        stacked("reqwest + reqwest-middleware 0.5 + reqwest-retry 0.9", address, &|builder| {
+        stacked("reqwest + reqwest-middleware 0.5 + reqwest-retry 0.9", origin, &|builder| {
             let policy = ExponentialBackoff::builder().build_with_max_retries(2);
             builder.with(RetryTransientMiddleware::new_with_policy(policy))
         })?,
@@ -37,12 +42,23 @@ pub(crate) fn cases() -> Result<Vec<Case>, Box<dyn Error>> {
 
 /// The client as it is built by default, with a credential that expires: breaker, budget, limiter
 /// and monitor are on.
-fn readmit(address: SocketAddr) -> Result<Subject, Box<dyn Error>> {
+fn readmit(origin: &str) -> Result<Subject, Box<dyn Error>> {
     let fetch = || ready(token());
-    let client =
-        Client::builder(format!("http://{address}")).credentials(credentials::from_fn(fetch));
-    let client = client.build()?;
-    in_flight("readmit", client, |client| async move {
+    let client = Client::builder(origin).credentials(credentials::from_fn(fetch));
+    through("readmit", client.build()?)
+}
+
+/// The same client over the light transport.
+fn readmit_over_hyper(origin: &str) -> Result<Subject, Box<dyn Error>> {
+    let client = Client::builder(origin).credentials(credentials::from_fn(|| ready(token())));
+    through("readmit over hyper", client.build_over(Hyper::new()?)?)
+}
+
+fn through<S: HttpService>(
+    name: &'static str,
+    client: Client<S>,
+) -> Result<Subject, Box<dyn Error>> {
+    in_flight(name, client, |client| async move {
         let response = client.get("/flows").send().await.ok()?;
         response.bytes().await.ok().map(|body| body.len())
     })
@@ -54,21 +70,33 @@ fn token() -> Result<Token, SourceError> {
 }
 
 /// The request by hand, with the same header.
-fn bare(name: &'static str, address: SocketAddr) -> Result<Subject, Box<dyn Error>> {
-    let given = (plain()?, url(address)?, authorization()?);
+fn bare(name: &'static str, origin: &str) -> Result<Subject, Box<dyn Error>> {
+    let given = (plain()?, url(origin)?, authorization()?);
     in_flight(name, given, |(client, url, header)| async move {
         let response = client.get(url).header(AUTHORIZATION, header).send().await.ok()?;
         response.bytes().await.ok().map(|body| body.len())
     })
 }
 
+/// The same over hyper's own client, to one host and without TLS.
+fn bare_hyper(name: &'static str, origin: &str) -> Result<Subject, Box<dyn Error>> {
+    let client = hyper_util::client::legacy::Client::builder(TokioExecutor::new());
+    let client = client.build::<_, Empty<Bytes>>(HttpConnector::new());
+    let given = (client, Uri::try_from(url(origin)?.as_str())?, authorization()?);
+    in_flight(name, given, |(client, uri, header)| async move {
+        let request = Request::get(uri).header(AUTHORIZATION, header).body(Empty::new()).ok()?;
+        let body = client.request(request).await.ok()?.into_body();
+        body.collect().await.ok().map(|body| body.to_bytes().len())
+    })
+}
+
 fn stacked(
     name: &'static str,
-    address: SocketAddr,
+    origin: &str,
     with: &dyn Fn(ClientBuilder) -> ClientBuilder,
 ) -> Result<Subject, Box<dyn Error>> {
     let client: ClientWithMiddleware = with(ClientBuilder::new(plain()?)).build();
-    let given = (client, url(address)?, authorization()?);
+    let given = (client, url(origin)?, authorization()?);
     in_flight(name, given, |(client, url, header)| async move {
         let response = client.get(url).header(AUTHORIZATION, header).send().await.ok()?;
         response.bytes().await.ok().map(|body| body.len())
@@ -125,8 +153,8 @@ where
     })
 }
 
-fn url(address: SocketAddr) -> Result<Url, url::ParseError> {
-    Url::parse(&format!("http://{address}/flows"))
+fn url(origin: &str) -> Result<Url, url::ParseError> {
+    Url::parse(&format!("{origin}/flows"))
 }
 
 fn authorization() -> Result<HeaderValue, InvalidHeaderValue> {

@@ -1,5 +1,4 @@
 use std::io;
-use std::net::SocketAddr;
 use std::thread;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -8,13 +7,14 @@ use tokio::runtime::Builder;
 
 /// Answers every request on loopback with the same small JSON, from a thread of its own, for as long
 /// as the program runs; it does next to nothing, so that what is measured is the client.
-pub(crate) fn start() -> io::Result<SocketAddr> {
+pub(crate) fn start() -> io::Result<String> {
     let listener = std::net::TcpListener::bind(("127.0.0.1", 0))?;
     listener.set_nonblocking(true)?;
-    let address = listener.local_addr()?;
+    let port = listener.local_addr()?.port();
     let runtime = Builder::new_current_thread().enable_io().build()?;
     thread::spawn(move || runtime.block_on(accept(listener)));
-    Ok(address)
+    // By a name, as APIs have one: an address costs whoever parses it two allocations.
+    Ok(format!("http://localhost:{port}"))
 }
 
 /// Ends where nobody can be accepted any more, and with it whoever is served.

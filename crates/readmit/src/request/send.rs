@@ -90,7 +90,8 @@ async fn run<S: HttpService>(
     let outgoing = outgoing.and_then(|outgoing| outgoing.checked(core));
     let outgoing = outgoing.map_err(Error::unsendable)?;
     let ran = if coalesced {
-        coalesced::call(core, outgoing).await
+        // A call that is not shared is not to carry the room for this about.
+        Box::pin(coalesced::call(core, outgoing)).await
     } else {
         Call::new(core, outgoing).run().await
     };
