@@ -27,6 +27,16 @@ fn r74_a_call_that_succeeds_at_once_pays_nothing_for_what_could_have_stood_in_it
 }
 
 #[test]
+fn the_future_of_a_call_has_no_room_for_what_it_seldom_does() {
+    let client = Client::builder("https://api.test").build_over(Well).unwrap();
+
+    let call = client.get("/data_flows").send();
+
+    // Whoever awaits it, spawns it or joins several moves all of it.
+    assert!(size_of_val(&call) <= 8 * 1_024, "{}", size_of_val(&call));
+}
+
+#[test]
 fn a_credential_in_hand_is_lent_without_an_allocation() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let hour = Duration::from_secs(3_600);
