@@ -33,12 +33,16 @@ pub struct Body {
 
 enum Inner {
     Bytes(Bytes),
+    /// A stream that is known to be short, and is read before it is sent for the first time.
+    Short(Stream),
     /// A stream that was taken for an attempt.
     Spent,
-    /// Locked by nobody who can be kept waiting: it makes a body that only one thread at a time may
-    /// touch one that a shared request may hold.
-    Stream(Mutex<UnsyncBoxBody<Bytes, BoxError>>),
+    Stream(Stream),
 }
+
+/// Locked by nobody who can be kept waiting: it makes a body that only one thread at a time may
+/// touch one that a shared request may hold.
+type Stream = Mutex<UnsyncBoxBody<Bytes, BoxError>>;
 
 impl Body {
     /// Returns a body without content.
@@ -52,13 +56,13 @@ impl Body {
     where
         B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
     {
-        Body { inner: Inner::Stream(Mutex::new(body.map_err(Into::into).boxed_unsync())) }
+        Body { inner: Inner::Stream(boxed(body)) }
     }
 
     /// Returns whether the body can be sent again.
     #[must_use]
     pub fn is_replayable(&self) -> bool {
-        matches!(self.inner, Inner::Bytes(_))
+        matches!(self.inner, Inner::Bytes(_) | Inner::Short(_))
     }
 
     /// Returns the bytes of the body, or `None` where it is a stream.
@@ -66,7 +70,7 @@ impl Body {
     pub fn as_bytes(&self) -> Option<&Bytes> {
         match &self.inner {
             Inner::Bytes(bytes) => Some(bytes),
-            Inner::Spent | Inner::Stream(_) => None,
+            Inner::Short(_) | Inner::Spent | Inner::Stream(_) => None,
         }
     }
 
@@ -75,7 +79,7 @@ impl Body {
     pub(crate) fn take_for_attempt(&mut self) -> Body {
         match &self.inner {
             Inner::Bytes(bytes) => Body::from(bytes.clone()),
-            Inner::Spent | Inner::Stream(_) => {
+            Inner::Short(_) | Inner::Spent | Inner::Stream(_) => {
                 std::mem::replace(self, Body { inner: Inner::Spent })
             }
         }
@@ -85,7 +89,7 @@ impl Body {
     pub(crate) fn watch(&mut self) -> Option<Arc<Notify>> {
         match &self.inner {
             Inner::Bytes(_) => None,
-            Inner::Spent | Inner::Stream(_) => {
+            Inner::Short(_) | Inner::Spent | Inner::Stream(_) => {
                 let sent = Arc::new(Notify::new());
                 let stream = self.take_for_attempt();
                 *self = Body::stream(Watched { stream, sent: Arc::clone(&sent) });
@@ -107,7 +111,7 @@ impl fmt::Debug for Body {
         match &self.inner {
             Inner::Bytes(bytes) => write!(f, "Body({} bytes)", bytes.len()),
             Inner::Spent => f.write_str("Body(spent)"),
-            Inner::Stream(_) => f.write_str("Body(stream)"),
+            Inner::Short(_) | Inner::Stream(_) => f.write_str("Body(stream)"),
         }
     }
 }
@@ -124,7 +128,7 @@ impl http_body::Body for Body {
             Inner::Bytes(bytes) if bytes.is_empty() => Poll::Ready(None),
             Inner::Spent => Poll::Ready(None),
             Inner::Bytes(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
-            Inner::Stream(stream) => {
+            Inner::Short(stream) | Inner::Stream(stream) => {
                 Pin::new(stream.get_mut().unwrap_or_else(PoisonError::into_inner)).poll_frame(cx)
             }
         }
@@ -135,7 +139,7 @@ impl http_body::Body for Body {
             Inner::Bytes(bytes) => bytes.is_empty(),
             Inner::Spent => true,
             // Sound here and below: a panic in between leaves it as whoever panicked left it.
-            Inner::Stream(stream) => {
+            Inner::Short(stream) | Inner::Stream(stream) => {
                 stream.lock().unwrap_or_else(PoisonError::into_inner).is_end_stream()
             }
         }
@@ -145,11 +149,18 @@ impl http_body::Body for Body {
         match &self.inner {
             Inner::Bytes(bytes) => SizeHint::with_exact(bytes.len() as u64),
             Inner::Spent => SizeHint::with_exact(0),
-            Inner::Stream(stream) => {
+            Inner::Short(stream) | Inner::Stream(stream) => {
                 stream.lock().unwrap_or_else(PoisonError::into_inner).size_hint()
             }
         }
     }
+}
+
+fn boxed<B>(body: B) -> Stream
+where
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+{
+    Mutex::new(body.map_err(Into::into).boxed_unsync())
 }
 
 /// A stream that tells when there is no more of it.

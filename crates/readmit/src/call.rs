@@ -130,6 +130,11 @@ impl<'a, S: HttpService> Call<'a, S> {
     }
 
     async fn drive(&mut self) -> Result<Done<S::Body>, Error> {
+        if self.outgoing.body.is_ungathered() {
+            // Boxed, so that calls are no larger for what few of them need.
+            Box::pin(self.outgoing.body.gather()).await;
+            self.now = None;
+        }
         let mut is_resend = false;
         loop {
             let Admitted { held, entry } = match self.admit().await {

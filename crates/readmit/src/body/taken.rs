@@ -6,16 +6,16 @@ use std::task::Poll;
 use bytes::Bytes;
 use http_body_util::BodyExt;
 
-use super::Body;
+use super::{Body, Inner, boxed};
 use crate::BoxError;
 use crate::response_body::ResponseBody;
 
 impl Body {
-    /// Takes a body of another make: as bytes, where it is short and known to be, or whole at once,
-    /// and else as a stream.
+    /// Takes a body of another make: as bytes, where all of it is there, and else as a stream, of
+    /// which one that is known to be short is [gathered](Body::gather) by the call.
     ///
-    /// Nothing is waited for that is not known to end soon: the next piece of a conversation may not
-    /// come before the answer to the last.
+    /// Nothing is waited for: the next piece of a conversation may not come before the answer to
+    /// the last, and the deadline of the call does not run yet.
     pub(crate) async fn taken<B>(body: B) -> Body
     where
         B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
@@ -32,16 +32,29 @@ impl Body {
         {
             // One byte more tells a body that is too long from one that is as long as it may be.
             let mut reading = pin!(body.read_ahead(READ_AHEAD + 1));
-            poll_fn(|cx| match reading.as_mut().poll(cx) {
-                Poll::Pending if is_short => Poll::Pending,
-                Poll::Pending | Poll::Ready(()) => Poll::Ready(()),
-            })
-            .await;
+            poll_fn(|cx| Poll::Ready(reading.as_mut().poll(cx).is_ready())).await;
         }
         match body.into_bytes(READ_AHEAD) {
             Ok(bytes) => Body::from(bytes),
+            Err(rest) if is_short => Body { inner: Inner::Short(boxed(rest)) },
             Err(rest) => Body::stream(rest),
         }
+    }
+
+    /// Returns whether it is to be [gathered](Body::gather) before it is sent.
+    pub(crate) fn is_ungathered(&self) -> bool {
+        matches!(self.inner, Inner::Short(_))
+    }
+
+    /// Reads a body that is known to be short, so that it can be sent again; one that is not, or
+    /// that breaks off, or has trailers, is a stream from then on.
+    ///
+    /// Where this is dropped before its end, the body is lost.
+    pub(crate) async fn gather(&mut self) {
+        let ungathered = std::mem::replace(self, Body { inner: Inner::Spent });
+        let mut body = ResponseBody::whole(ungathered);
+        body.read_ahead(READ_AHEAD + 1).await;
+        *self = body.into_bytes(READ_AHEAD).map_or_else(Body::stream, Body::from);
     }
 }
 
@@ -85,9 +98,11 @@ mod tests {
         let conversation = Pieces::new([Some("abc"), None, Some("def")]);
         let known = Pieces { length: Some(6), ..Pieces::new([Some("abc"), None, Some("def")]) };
 
-        let (message, known) = (Body::taken(message).await, Body::taken(known).await);
+        let (message, mut known) = (Body::taken(message).await, Body::taken(known).await);
         let conversation = Body::taken(conversation).await;
 
+        assert!(known.is_ungathered() && !conversation.is_ungathered());
+        known.gather().await;
         assert_eq!(message.as_bytes(), Some(&Bytes::from("abcdef")));
         assert_eq!(known.as_bytes(), Some(&Bytes::from("abcdef")));
         assert!(!conversation.is_replayable());
@@ -100,7 +115,8 @@ mod tests {
         let told = sum.clone();
         let body = Full::<Bytes>::from("abc").with_trailers(std::future::ready(Some(Ok(told))));
 
-        let body = Body::taken(body).await;
+        let mut body = Body::taken(body).await;
+        body.gather().await;
 
         assert!(!body.is_replayable());
         assert_eq!(body.collect().await.unwrap().trailers(), Some(&sum));

@@ -21,8 +21,8 @@ use crate::{
 /// - The extensions of the request go with it to the transport, on every attempt and every hop;
 ///   [`CallOptions`] among them are for readmit.
 /// - The body can be sent again where it is a [`Body`] of bytes, where it says that it has 64 KiB at
-///   most, which are read first, and where no more than that are there at once, as in a unary gRPC
-///   call. Any other is a stream, and goes once.
+///   most, which are read first, as a part of the call, and where no more than that are there at
+///   once, as in a unary gRPC call. Any other is a stream, and goes once.
 /// - It is always ready: each attempt waits for a transport of its own to be, within its timeout.
 ///   A place that was reserved beforehand would be held while a token is fetched, perhaps through
 ///   the same transport.

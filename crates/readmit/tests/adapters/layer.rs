@@ -1,11 +1,17 @@
 //! What the layer, and a client as a service, alone have to hold.
 
+use std::convert::Infallible;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
+use std::time::Duration;
 
+use bytes::Bytes;
 use http::{Extensions, Request, Response};
+use http_body::{Frame, SizeHint};
 use http_body_util::Full;
-use readmit::error::Kind;
 use readmit::error::event::{Record, Sink};
+use readmit::error::{Kind, Replay};
 use readmit::{Body, CallOptions, Client, ClientLayer};
 use readmit_testkit::{Api, ApiService, Fault, Hint};
 use tower::limit::ConcurrencyLimit;
@@ -154,6 +160,25 @@ async fn an_attempt_waits_for_its_transport_and_for_no_longer_than_its_timeout()
 }
 
 #[tokio::test(start_paused = true)]
+async fn r48_a_call_ends_with_its_deadline_though_its_body_does_not_come() {
+    let api = Api::new();
+    let client = layer(&api).layer(api.service());
+    let options = CallOptions::new().deadline(Duration::from_secs(5));
+    let call = Request::post("/data_flows").extension(options).body(Stalled).unwrap();
+
+    let calling = client.clone().oneshot(call);
+    let (ended, ()) = tokio::join!(calling, async {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        assert_eq!(client.health().under_way, 1);
+    });
+
+    let error = ended.unwrap_err();
+    assert_eq!(error.failure().kind(), Kind::DeadlineExceeded);
+    assert_eq!(error.failure().replay(), Replay::NotProcessed);
+    assert_eq!((error.attempts(), api.seen().requests().len()), (0, 0));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_uri_that_is_no_place_is_refused() {
     let api = Api::new();
     let mut client = layer(&api).layer(api.service());
@@ -172,6 +197,25 @@ fn layer(api: &Api) -> ClientLayer {
 
 fn flows(uri: &str) -> Request<Body> {
     Request::get(uri).body(Body::empty()).unwrap()
+}
+
+/// A short body of which nothing ever comes.
+struct Stalled;
+
+impl http_body::Body for Stalled {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Pending
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(3)
+    }
 }
 
 #[test]
