@@ -88,7 +88,6 @@ impl Account {
 
     /// Forgets everything, here first, and then at the server.
     pub(crate) async fn sign_out(&self) -> Result<(), SourceError> {
-        let _under_way = self.supply.begin();
         // From here on nothing is fetched, and what is on its way is dropped.
         self.supply.close();
         let held: Vec<Token> = self.keepers().iter().filter_map(|keeper| keeper.forget()).collect();

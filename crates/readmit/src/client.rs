@@ -201,7 +201,12 @@ impl<S: HttpService> Client<S> {
         let Some(account) = self.core.account.clone() else {
             return Ok(());
         };
-        let ending = tokio::spawn(async move { account.sign_out().await });
+        // The end of the client waits for it from here on, and not only once the task runs.
+        let under_way = self.core.under_way.enter_beside();
+        let ending = tokio::spawn(async move {
+            let _under_way = under_way;
+            account.sign_out().await
+        });
         let unfinished = |_| Err(SourceError::transient("the sign-out was cut short"));
         ending.await.unwrap_or_else(unfinished)
     }

@@ -21,8 +21,8 @@ pub struct Unfinished {
 }
 
 impl<S: HttpService> Client<S> {
-    /// Ends the client, for all its clones: nothing further begins, and what has begun may end
-    /// within this time.
+    /// Ends the client, for all its clones and all that its layer made: nothing further begins, and
+    /// what has begun may end within this time.
     ///
     /// From this moment on a call fails with [`Kind::Unavailable`](crate::error::Kind::Unavailable)
     /// of local origin without being sent, and no credential is fetched. What is waited for:
@@ -67,7 +67,7 @@ impl<S: HttpService> Client<S> {
         core.under_way.shut();
         let now = core.clock.now();
         let until = now.checked_add(within.min(LONGEST)).unwrap_or(now);
-        let _in_time = tokio::time::timeout_at(until.into(), core.under_way.ended()).await;
+        let in_time = tokio::time::timeout_at(until.into(), core.under_way.ended()).await;
         let (sinks, clock) = (Arc::clone(&core.watch.sinks), Arc::clone(&core.clock));
         let flushing = tokio::task::spawn_blocking(move || {
             let left = || until.saturating_duration_since(clock.now());
@@ -75,7 +75,9 @@ impl<S: HttpService> Client<S> {
         });
         // A sink that panicked keeps back nobody knows what.
         let unwritten = flushing.await.unwrap_or(1);
-        match core.under_way.count() {
+        // A call that is refused is counted for a moment.
+        let under_way = in_time.map_or_else(|_| core.under_way.count(), |()| 0);
+        match under_way {
             0 if unwritten == 0 => Ok(()),
             under_way => Err(Unfinished { under_way, unwritten }),
         }

@@ -6,11 +6,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use readmit::error::Kind;
 use readmit::error::event::{Record, Sink, Unflushed};
 use readmit::log::{Lines, Queue, Scribe};
-use readmit::{Client, ClientBuilder, Standing, breaker, credentials, store};
+use readmit::{
+    Client, ClientBuilder, Exchange, Source, SourceError, Standing, Token, breaker, credentials,
+    store,
+};
 use readmit_testkit::{Api, ApiService, Fault, Hint};
+use secrecy::SecretString;
 use serde_json::{Value, json};
 
 #[tokio::test(start_paused = true)]
@@ -184,6 +189,23 @@ async fn r98_a_shutdown_waits_for_a_refresh_that_its_caller_left() {
     assert!(next.get("/data_flows").send().await.is_ok(), "the rotated token was stored");
 }
 
+#[tokio::test(start_paused = true)]
+async fn r98_a_shutdown_waits_for_a_sign_out_that_has_just_begun() {
+    let api = Api::new();
+    let source = Forgetful(api.new_access_token());
+    let client = Client::builder(HOME).credentials(credentials::from_source(source));
+    let client = client.clock(api.clock()).build_over(api.service()).unwrap();
+    let begun = tokio::time::Instant::now();
+
+    let (signed_out, (ended, after)) = tokio::join!(client.sign_out(), async {
+        (client.shutdown(secs(30)).await, begun.elapsed())
+    });
+
+    assert!(signed_out.is_ok());
+    assert_eq!(ended, Ok(()));
+    assert!(secs(10) <= after, "{after:?}");
+}
+
 #[tokio::test]
 async fn r84_a_shutdown_flushes_the_sinks_and_closes_none() {
     let api = Api::new();
@@ -229,6 +251,27 @@ fn builder(api: &Api) -> ClientBuilder {
 
 fn secs(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
+}
+
+/// A source that takes its time to forget.
+struct Forgetful(String);
+
+#[async_trait]
+impl Source for Forgetful {
+    async fn fetch(&self, _: &Exchange<'_>) -> Result<Token, SourceError> {
+        Ok(Token::bearer(self.0.clone())?)
+    }
+
+    async fn forget(&self, _: &mut Vec<SecretString>) -> Result<(), SourceError> {
+        tokio::time::sleep(secs(10)).await;
+        Ok(())
+    }
+}
+
+impl std::fmt::Debug for Forgetful {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Forgetful")
+    }
 }
 
 /// Keeps everything back.

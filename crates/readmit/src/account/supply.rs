@@ -36,7 +36,7 @@ impl Supply {
         Supply { given, endpoint, turn, closed, under_way }
     }
 
-    /// Begins what the end of the client waits for: a refresh, or a sign-out.
+    /// Begins what the end of the client waits for: a refresh.
     pub(crate) fn begin(&self) -> Passage<Arc<UnderWay>> {
         self.under_way.enter_beside()
     }

@@ -43,8 +43,9 @@ impl ClientBuilder {
 /// Makes a [`Client`] of any HTTP service: [`ClientBuilder::layer`].
 ///
 /// Whatever it is laid around has the credential, the circuits, the limits and the retry budget in
-/// common. Tokens are fetched over the first service that it is laid around, unless the builder was
-/// told [what else](ClientBuilder::tokens_over) to fetch them over.
+/// common, and one [end](Client::shutdown). Tokens are fetched over the first service that it is
+/// laid around, unless the builder was told [what else](ClientBuilder::tokens_over) to fetch them
+/// over.
 ///
 /// A service that takes another body than readmit's is made to fit with a `map_request` in between:
 /// `.layer(readmit).map_request(|request: Request<readmit::Body>| request.map(Other::new))`.
