@@ -186,6 +186,9 @@ impl ClientBuilder {
     /// Sets how long one attempt may take until the head of its answer is there; a streaming body
     /// is sent first, and its time does not count.
     ///
+    /// Where it is set, as many attempts as the [policy](ClientBuilder::retry) allows have to fit the
+    /// deadline, the longest waits between them included; else the client is not built (rule 97).
+    ///
     /// Default: 30 s, or the [deadline](ClientBuilder::deadline) where that is shorter.
     pub fn attempt_timeout(mut self, timeout: Duration) -> ClientBuilder {
         self.attempt_timeout = Some(timeout);
@@ -196,6 +199,9 @@ impl ClientBuilder {
     ///
     /// A request with a streaming body has no deadline but its own
     /// ([`RequestBuilder::deadline`](crate::RequestBuilder::deadline)).
+    ///
+    /// The longest waits of the [policy](ClientBuilder::retry) have to fit it, which take 300 ms by
+    /// default; a shorter one wants a policy of its own (rule 97).
     ///
     /// Default: 60 s.
     pub fn deadline(mut self, deadline: Duration) -> ClientBuilder {

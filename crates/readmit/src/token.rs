@@ -152,7 +152,6 @@ impl Token {
         self
     }
 
-    /// Returns a token whose header value is the prefix followed by the secret.
     /// Returns the scheme that it is presented with, where that is one that everybody knows.
     pub(crate) fn scheme(&self) -> Option<String> {
         if self.name != AUTHORIZATION {
@@ -163,6 +162,7 @@ impl Token {
         known.map(|known| (*known).to_owned())
     }
 
+    /// Returns a token whose header value is the prefix followed by the secret.
     pub(crate) fn prefixed(
         name: HeaderName,
         prefix: &str,

@@ -28,8 +28,8 @@ use crate::source::{Answer, Endpoint, Reading, Stated};
 use crate::token_transport::TokenTransport;
 use crate::{Body, BoxError, SourceError, wiring};
 
-/// Sends token requests over the client's transport or one of their own, round everything that a call goes through:
-/// with retries, gates and a budget of their own, and no credential (rule 8).
+/// Sends token requests over the client's transport or one of their own, round everything that a
+/// call goes through: with retries, gates and a budget of their own, and no credential (rule 8).
 pub(crate) struct TokenEndpoint {
     pub(crate) transport: Box<dyn TokenTransport>,
     pub(crate) policy: Policy,

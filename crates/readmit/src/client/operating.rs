@@ -12,7 +12,8 @@ impl<S: HttpService> Client<S> {
     /// Returns how the client stands at this moment: its credential, the origins that it calls, and
     /// how its calls fared, ready to be serialised.
     ///
-    /// It takes each lock once and waits for nothing; who asks every second is no burden.
+    /// It holds no lock for longer than a look takes, and waits for nothing; who asks every second is
+    /// no burden.
     ///
     /// # Example
     ///

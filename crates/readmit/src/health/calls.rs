@@ -29,11 +29,10 @@ impl CallsHealth {
     pub(super) fn of(monitor: &Monitor) -> CallsHealth {
         let recoveries = monitor.recoveries();
         let ended = OUTCOMES.map(|outcome| (outcome.as_str(), recoveries.outcome(outcome)));
-        let errors = monitor.counts(HOUR).into_iter();
         CallsHealth {
             ended: ended.into(),
             recovered_share: recoveries.success_rate(),
-            errors_last_hour: errors.filter(|(_, count)| 0 < *count).collect(),
+            errors_last_hour: monitor.counts(HOUR).into_iter().collect(),
             burn_rate_1h: monitor.burn_rates().first().and_then(|rate| rate.long),
             alerts: monitor.alerts().into_iter().map(|alert| alert.rule).collect(),
         }

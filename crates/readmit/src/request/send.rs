@@ -50,7 +50,8 @@ impl<S: HttpService> RequestBuilder<S> {
     /// Sends the request like [`send`](RequestBuilder::send), and gives back any answer that came,
     /// its body whole, with the [`Failure`](crate::error::Failure) in its extensions where it is one.
     ///
-    /// A [`fallback`](RequestBuilder::fallback) is not asked.
+    /// A [`fallback`](RequestBuilder::fallback) is not asked. Reading the body is no part of the call,
+    /// and has no deadline.
     ///
     /// # Errors
     ///
