@@ -1,3 +1,4 @@
+use std::fmt;
 use std::time::Duration;
 
 use readmit_error::event::CallContext;
@@ -21,7 +22,7 @@ use crate::{HttpService, RequestBuilder};
 /// assert!(request.extensions().get::<CallOptions>().is_some());
 /// # Ok::<_, http::Error>(())
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct CallOptions {
     attempt_timeout: Option<Duration>,
@@ -89,6 +90,19 @@ impl CallOptions {
         let to = self.scopes.into_iter().fold(to, RequestBuilder::requires);
         let to = self.route.into_iter().fold(to, RequestBuilder::route);
         self.context.into_iter().fold(to, RequestBuilder::context)
+    }
+}
+
+/// Without what a caller may want to keep to itself: the key, and who makes the call.
+impl fmt::Debug for CallOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CallOptions")
+            .field("attempt_timeout", &self.attempt_timeout)
+            .field("deadline", &self.deadline)
+            .field("once", &self.once)
+            .field("scopes", &self.scopes)
+            .field("route", &self.route)
+            .finish_non_exhaustive()
     }
 }
 

@@ -16,7 +16,8 @@ use tower_service::Service;
 
 use self::bridge::{AnsweredAt, Bridge, Crossing, Shore};
 use crate::{
-    Body, BuildError, CallOptions, Client, ClientBuilder, Error, Reqwest, ReqwestBody, ResponseBody,
+    Body, BuildError, CallOptions, Client, ClientBuilder, Error, HttpService, Reqwest, ReqwestBody,
+    ResponseBody,
 };
 
 impl ClientBuilder {
@@ -46,7 +47,8 @@ impl ClientBuilder {
 /// [`of`](ClientMiddleware::of) finds.
 ///
 /// [`CallOptions`] among the extensions of a request are for readmit; its own timeout holds for each
-/// attempt. The reqwest client should follow no redirects, because readmit does: see [`Reqwest`].
+/// attempt. The reqwest client must follow no redirects, because readmit does: what it follows by
+/// itself takes along any header but `Authorization`, an API key too, wherever it is sent.
 ///
 /// # Example
 ///
@@ -80,6 +82,14 @@ pub struct ClientMiddleware {
 }
 
 impl ClientMiddleware {
+    /// Returns the client behind it: to look at its health, sign out, or shut it down.
+    ///
+    /// Its own requests have nothing to go through, and fail.
+    #[must_use]
+    pub fn client(&self) -> &Client<impl HttpService> {
+        &self.client
+    }
+
     /// Returns readmit's error, where the error of a call is one.
     #[must_use]
     pub fn of(error: &NextError) -> Option<&Error> {

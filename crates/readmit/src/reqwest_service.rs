@@ -56,7 +56,8 @@ impl Reqwest {
 ///
 /// Its proxy, if it has one, can read what goes there over plain http.
 /// Build it with `redirect(Policy::none())` and `retry(retry::never())`: what it follows by itself
-/// is out of readmit's sight, and so is where it takes a header (rule 35).
+/// is out of readmit's sight, and it takes along any header but `Authorization`, such as an API key,
+/// wherever it is sent (rule 35).
 impl From<reqwest::Client> for Reqwest {
     fn from(client: reqwest::Client) -> Reqwest {
         Reqwest { client, direct: None }
@@ -116,7 +117,8 @@ impl From<Body> for reqwest::Body {
 }
 
 /// Makes a body of reqwest's of that of an answer, so that
-/// `reqwest::Response::from(response.into_http())` is the answer as reqwest has it.
+/// `reqwest::Response::from(response.into_http())` is the answer as reqwest has it, but for
+/// its URL, which is [`Response::url`](crate::Response::url).
 impl From<ResponseBody<ReqwestBody>> for reqwest::Body {
     fn from(body: ResponseBody<ReqwestBody>) -> reqwest::Body {
         reqwest::Body::wrap(body)

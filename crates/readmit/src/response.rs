@@ -121,7 +121,7 @@ impl<B> Response<B> {
     /// That body is an [`http_body::Body`], so whatever reads one reads this: as a stream of bytes
     /// with `BodyExt::into_data_stream` of `http-body-util`, and over
     /// [reqwest](crate::DefaultService) as a `reqwest::Response` with
-    /// `reqwest::Response::from(response.into_http())`.
+    /// `reqwest::Response::from(response.into_http())`, which knows no URL.
     #[must_use]
     pub fn into_http(self) -> HttpResponse<ResponseBody<B>> {
         self.inner

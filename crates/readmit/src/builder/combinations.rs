@@ -41,12 +41,20 @@ impl ClientBuilder {
     /// Refuses attempts that the deadline leaves no room for.
     ///
     /// An attempt timeout that was not set gives way to what is left, and then the waits alone have
-    /// to fit.
+    /// to fit; so do retries that nobody asked for. A policy with a deadline of its own asks for
+    /// attempts until then, however many it allows.
     fn attempts_in_time(&self) -> Result<(), BuildError> {
+        if self.policy.is_none() && self.attempt_timeout.is_none() {
+            return Ok(());
+        }
         let (default, deadline) = (Policy::DEFAULT, self.deadline);
         let policy = self.policy.as_ref().unwrap_or(&default);
-        if let Some(own) = policy.deadline().filter(|own| deadline < *own) {
-            return Err(BuildError::RetriesBeyondDeadline { retries: own, deadline });
+        match policy.deadline() {
+            Some(own) if deadline < own => {
+                return Err(BuildError::RetriesBeyondDeadline { retries: own, deadline });
+            }
+            Some(_) => return Ok(()),
+            None => {}
         }
         let (attempts, waits) = (policy.max_attempts(), waits(policy));
         let attempt = self.attempt_timeout.unwrap_or_default();
@@ -71,9 +79,9 @@ impl ClientBuilder {
     fn one_credential(&self, credentials: &Credentials) -> Result<(), BuildError> {
         let taken = match &credentials.given {
             Ok(Given::Token(token)) => &token.name,
-            // Where theirs goes is known only once there is one; to all but a few it is this.
-            Ok(Given::Source(_) | Given::Storable(_)) => &AUTHORIZATION,
-            Err(_) => return Ok(()),
+            Ok(Given::Storable(_)) => &AUTHORIZATION,
+            // Where a source's goes is known only once there is one.
+            Ok(Given::Source(_)) | Err(_) => return Ok(()),
         };
         let mut names = self.headers.iter().flatten().map(|(name, _)| name);
         match names.find(|name| *name == taken) {
@@ -171,6 +179,8 @@ mod tests {
         let error = client().retry(policy(secs(61))).times().unwrap_err().to_string();
 
         assert!(client().retry(policy(secs(60))).times().is_ok());
+        let often = Policy::constant(secs(1)).max_attempts(1_000).deadline(secs(30));
+        assert!(client().retry(often.build().unwrap()).times().is_ok(), "until then");
         assert!(error.contains("61s") && error.contains("ClientBuilder::deadline"), "{error}");
     }
 
@@ -226,6 +236,15 @@ mod tests {
         assert!(refusal(with("X-Api-Key", key)).contains("x-api-key"));
         assert!(with("x-api-key", fetched()).combinations().is_ok());
         assert!(client().default_header("authorization", "planted").combinations().is_ok());
+        let own = credentials::from_fn(|| async { Ok(crate::Token::bearer("planted")?) });
+        assert!(with("authorization", own).combinations().is_ok(), "it may be for another header");
+    }
+
+    #[test]
+    fn a_deadline_alone_is_no_contradiction_however_short() {
+        let short = client().deadline(Duration::from_millis(100));
+
+        assert_eq!(short.times().unwrap(), Duration::from_millis(100));
     }
 
     #[test]
