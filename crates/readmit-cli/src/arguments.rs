@@ -18,13 +18,15 @@ pub(crate) enum Command {
     Doctor(doctor::Options),
     Logs(logs::Options),
     ServeFaults(serve_faults::Options),
-    /// Print the completions of a shell: readmit completions bash > readmit.bash
+    /// Print the completions of a shell
+    #[command(after_help = "As in: readmit completions bash > readmit.bash; source readmit.bash")]
     Completions {
         /// The shell
         #[arg(value_enum)]
         shell: Shell,
     },
-    /// Print the manual page of the program, or of a command: readmit man explain | man -l -
+    /// Print the manual page of the program, or of a command
+    #[command(after_help = "As in: readmit man explain | man -l -")]
     Man {
         /// The command
         command: Option<String>,

@@ -5,7 +5,6 @@ mod chart;
 mod files;
 mod filter;
 mod follow;
-mod number;
 mod options;
 mod page;
 mod progress;
@@ -32,6 +31,7 @@ pub(crate) use self::options::Options;
 use self::progress::Progress;
 use self::report::Report;
 use self::retrospect::Retrospect;
+use crate::number::counted;
 use crate::screen::Screen;
 use crate::trouble::Trouble;
 
@@ -78,10 +78,13 @@ pub(crate) fn run(options: &Options, screen: &mut Screen) -> Result<ExitCode, Tr
 fn nothing(summary: &summary::Summary) -> Trouble {
     match (summary.lines, summary.passed_over) {
         (0, _) => Trouble::input("the log is empty"),
-        (lines, 0) => Trouble::input(format!("none of {lines} lines is an entry"))
+        (lines, 0) => Trouble::input(format!("no entry in {}", counted(lines, "line", "lines")))
             .cure("the log must be JSON, one entry a line, as readmit-log writes it"),
-        (_, entries) => Trouble::input(format!("none of {entries} entries was asked for"))
-            .cure("look at --since, --until, --code and --origin"),
+        (_, entries) => {
+            let entries = counted(entries, "entry", "entries");
+            Trouble::input(format!("of {entries}, none was asked for"))
+                .cure("look at --since, --until, --code and --origin")
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod address;
 mod arguments;
 mod doctor;
 mod ending;
@@ -8,6 +9,7 @@ mod logs;
 mod manual;
 mod message;
 mod nature;
+mod number;
 mod screen;
 mod serve_faults;
 mod trouble;

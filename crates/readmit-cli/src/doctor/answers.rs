@@ -68,7 +68,7 @@ pub(super) fn http(read: &Result<Read, Transport>) -> Finding {
     match read {
         Ok(read) => {
             let told = format!(
-                "it answers HTTP {} in {} ms",
+                "without a credential it answers HTTP {} in {} ms",
                 read.heard.status.as_u16(),
                 read.heard.took.as_millis()
             );

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::check::Finding;
 use super::secret::{Secret, clean};
+use crate::number::counted;
 
 /// Counts the failures at the end of a log.
 pub(super) fn finding(log: Option<&Path>, secret: Option<&Secret>) -> Finding {
@@ -22,8 +23,8 @@ pub(super) fn finding(log: Option<&Path>, secret: Option<&Secret>) -> Finding {
 }
 
 fn count(name: &str, text: &str, secret: Option<&Secret>) -> Finding {
-    let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
-    let mut entries = 0_usize;
+    let mut kinds: BTreeMap<String, u64> = BTreeMap::new();
+    let mut entries = 0_u64;
     let mut last = None;
     for line in text.lines() {
         let Some(start) = line.find('{') else { continue };
@@ -36,14 +37,16 @@ fn count(name: &str, text: &str, secret: Option<&Secret>) -> Finding {
         *kinds.entry(kind.to_owned()).or_default() += 1;
         last = text("timestamp").map(str::to_owned).or(last);
     }
-    let failures: usize = kinds.values().sum();
+    let failures: u64 = kinds.values().sum();
+    let last_entries = counted(entries, "entry", "entries");
     match (entries, failures) {
         (0, _) => Finding::unknown(format!("{name} has no entries in JSON that can be read")),
-        (_, 0) => Finding::ok(format!("no failures in the last {entries} entries of {name}")),
+        (_, 0) => Finding::ok(format!("no failures in the last {last_entries} of {name}")),
         _ => {
             let mut kinds: Vec<_> = kinds.into_iter().collect();
             kinds.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-            let told = format!("{failures} failures in the last {entries} entries of {name}");
+            let failures = counted(failures, "failure", "failures");
+            let told = format!("{failures} in the last {last_entries} of {name}");
             let finding =
                 kinds.iter().take(SHOWN).fold(Finding::warn(told), |finding, (kind, count)| {
                     finding.seen(format!("{count} x {}", clean(secret, kind)))

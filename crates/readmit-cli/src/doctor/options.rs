@@ -5,6 +5,7 @@ use clap::Args;
 use url::Url;
 
 use super::check::{CHECKS, Section};
+use crate::address;
 use crate::trouble::Trouble;
 
 /// Look for what keeps a client out of an API, step by step, and end with one verdict.
@@ -19,6 +20,7 @@ use crate::trouble::Trouble;
 #[derive(Args, Debug)]
 pub(crate) struct Options {
     /// The API, or better an endpoint of it that wants a credential
+    #[arg(value_parser = address::url)]
     pub(super) url: Url,
 
     /// The path of an endpoint that wants a credential and changes nothing, such as /me

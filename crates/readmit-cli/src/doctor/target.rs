@@ -24,13 +24,13 @@ impl Target {
             url = url.join(path).map_err(|error| Trouble::usage(format!("--whoami: {error}")))?;
         }
         let is_http = matches!(url.scheme(), "http" | "https") && url.host().is_some();
-        let leaves = url.origin() != options.url.origin();
-        if !is_http || leaves {
-            let what =
-                if leaves { "--whoami leaves the origin" } else { "this is no address of HTTP" };
-            return Err(
-                Trouble::usage(what).cure("readmit doctor https://api.example.com --whoami /me")
-            );
+        if !is_http {
+            return Err(Trouble::usage("this is no address of HTTP")
+                .cure("write it with its scheme: readmit doctor https://api.example.com/me"));
+        }
+        if url.origin() != options.url.origin() {
+            return Err(Trouble::usage("--whoami leaves the origin")
+                .cure("readmit doctor https://api.example.com --whoami /me"));
         }
         let had_password = !url.username().is_empty() || url.password().is_some();
         // Neither can fail: the address has a host.

@@ -11,6 +11,7 @@ use readmit_log::redact::Redactor;
 use url::Url;
 
 use super::answer::{Answer, Subject};
+use crate::address;
 use crate::trouble::Trouble;
 
 /// Explain an answer: what happened, why, whose move it is, what to do next.
@@ -26,8 +27,8 @@ pub(crate) struct Options {
     pub(super) file: Option<PathBuf>,
 
     /// The status of an answer given by flags
-    #[arg(long, value_name = "CODE", conflicts_with = "file")]
-    pub(super) status: Option<u16>,
+    #[arg(long, value_name = "CODE", conflicts_with = "file", value_parser = status)]
+    pub(super) status: Option<StatusCode>,
 
     /// A header of the answer, as in 'Retry-After: 30'; may be repeated
     #[arg(long = "header", short = 'H', value_name = "NAME: VALUE", requires = "status")]
@@ -42,7 +43,7 @@ pub(crate) struct Options {
     pub(super) host: Option<String>,
 
     /// The URL that was asked, for its host
-    #[arg(long, conflicts_with = "dialect")]
+    #[arg(long, conflicts_with = "dialect", value_parser = address::url)]
     pub(super) url: Option<Url>,
 
     /// The provider by name, such as github
@@ -113,10 +114,6 @@ impl Options {
     /// Returns the answer that the flags describe, if they do.
     pub(super) fn given(&self, now: SystemTime) -> Result<Option<Subject>, Trouble> {
         let Some(status) = self.status else { return Ok(None) };
-        let status = StatusCode::from_u16(status).map_err(|_| {
-            Trouble::usage(format!("{status} is no status"))
-                .cure("a status has three digits: --status 401")
-        })?;
         let mut answer = Answer::new(status, now);
         answer.headers = headers(&self.headers)?;
         if let Some(body) = &self.body {
@@ -127,6 +124,10 @@ impl Options {
         }
         Ok(Some(Subject::Answer(Box::new(answer))))
     }
+}
+
+fn status(text: &str) -> Result<StatusCode, String> {
+    text.parse().map_err(|_| "a status has three digits: --status 401".to_owned())
 }
 
 fn headers(lines: &[String]) -> Result<HeaderMap, Trouble> {

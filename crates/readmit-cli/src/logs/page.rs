@@ -4,9 +4,9 @@ use std::fmt::{self, Write};
 
 use readmit_log::escape::html;
 
-use super::number::{grouped, length, rate};
 use super::report::{Ranking, Report};
 use super::{shown, svg};
+use crate::number::{counted, grouped, length, rate};
 
 pub(super) fn draw(report: &Report) -> String {
     let mut page = String::new();
@@ -51,9 +51,9 @@ fn read(page: &mut String, report: &Report) -> fmt::Result {
     let text = |text: &Option<String>| text.as_deref().map(html).unwrap_or_default();
     writeln!(
         page,
-        "<p>{} lines, {} entries, {} unreadable; from {} to {} ({}).</p>",
-        grouped(report.lines),
-        grouped(report.entries),
+        "<p>{}, {}, {} unreadable; from {} to {} ({}).</p>",
+        counted(report.lines, "line", "lines"),
+        counted(report.entries, "entry", "entries"),
         grouped(report.unreadable),
         text(&report.from),
         text(&report.to),

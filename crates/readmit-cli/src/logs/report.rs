@@ -37,6 +37,9 @@ pub(crate) struct Report {
     pub(crate) codes: Vec<Code>,
     /// What each value of a code's history is a count of: `minute`, `hour` or `day`.
     pub(crate) history_unit: &'static str,
+    /// The length of one.
+    #[serde(skip)]
+    pub(crate) history_unit_s: u64,
     pub(crate) events: Ranking,
     pub(crate) origins: Ranking,
     pub(crate) routes: Ranking,
@@ -151,6 +154,7 @@ impl Report {
             severities: severities(summary),
             codes: codes(summary, retrospect, span, unit, top, &cleaner),
             history_unit: unit.as_str(),
+            history_unit_s: unit.seconds(),
             events: Ranking::of(&summary.events, top, &cleaner),
             origins: Ranking::of(&summary.origins, top, &cleaner),
             routes: Ranking::of(&summary.routes, top, &cleaner),

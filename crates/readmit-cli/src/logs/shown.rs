@@ -3,8 +3,8 @@
 use std::io;
 
 use super::chart::Pen;
-use super::number::{grouped, length, rate};
 use super::report::{Chart, Code, Raised, Ranking, Report};
+use crate::number::{counted, grouped, length, rate};
 use crate::screen::{Look, Screen};
 
 /// For a program.
@@ -47,7 +47,9 @@ fn head(report: &Report, screen: &mut Screen) -> io::Result<()> {
         _ => "none".to_owned(),
     };
     screen.field("span", Look::Plain, &span)?;
-    let mut read = format!("{} lines, {} entries", grouped(report.lines), grouped(report.entries));
+    let (lines, entries) = (report.lines, report.entries);
+    let mut read =
+        format!("{}, {}", counted(lines, "line", "lines"), counted(entries, "entry", "entries"));
     for (count, what) in [
         (report.passed_over, "not asked for"),
         (report.foreign, "JSON but no entry"),
@@ -63,7 +65,8 @@ fn head(report: &Report, screen: &mut Screen) -> io::Result<()> {
         screen.field("unreadable", Look::Unsure, &told)?;
     }
     if 0 < report.backwards {
-        let told = format!("{} entries are earlier than the one before", grouped(report.backwards));
+        let are = counted(report.backwards, "entry is", "entries are");
+        let told = format!("{are} earlier than the one before");
         screen.field("order", Look::Unsure, &told)?;
     }
     let severities = report.severities.iter().filter(|severity| 0 < severity.count);
@@ -103,21 +106,26 @@ fn codes(report: &Report, pen: Pen, screen: &mut Screen) -> io::Result<()> {
     screen.line(Look::Strong, "codes")?;
     let head =
         format!("{:<CODE$}{:>9}{:>9}{:>9}  {:<8}  ", "", "count", "an hour", "lately", "trend");
-    screen.line(Look::Weak, &format!("  {head}by the {}", report.history_unit))?;
+    // All histories end with the log, so they are as long as the longest to begin together.
+    let units = report.codes.iter().map(|code| code.history.len()).max().unwrap_or_default();
+    let shown = length(report.history_unit_s.saturating_mul(units as u64));
+    screen.line(Look::Weak, &format!("  {head}last {shown}"))?;
     for code in &report.codes {
-        code_line(code, pen, screen)?;
+        code_line(code, units, pen, screen)?;
     }
     Ok(())
 }
 
-fn code_line(code: &Code, pen: Pen, screen: &mut Screen) -> io::Result<()> {
+fn code_line(code: &Code, units: usize, pen: Pen, screen: &mut Screen) -> io::Result<()> {
+    let mut history = vec![0; units.saturating_sub(code.history.len())];
+    history.extend(&code.history);
     let counted = format!(
         "{:>9}{:>9}{:>9}  {:<8}  {}",
         grouped(code.count),
         rate(code.per_hour),
         rate(code.last_hour),
         code.trend.unwrap_or("unknown"),
-        pen.sparkline(&code.history, SPARKLINE),
+        pen.sparkline(&history, SPARKLINE),
     );
     screen.row(&code.code, CODE, Look::Plain, counted.trim_end())
 }

@@ -6,8 +6,8 @@ use std::time::{Duration, SystemTime};
 use readmit_error::rfc3339;
 use readmit_log::escape::html;
 
-use super::number::{grouped, length};
 use super::report::{Chart, Report};
+use crate::number::{grouped, length};
 
 /// Draws how many entries of each severity there were over time, and when alerts stood.
 pub(super) fn draw(report: &Report) -> String {

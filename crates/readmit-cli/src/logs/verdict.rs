@@ -5,6 +5,7 @@ use readmit_log::audit::Tampering;
 use super::report::{Chained, Raised};
 use super::summary::Summary;
 use super::verifying::Found;
+use crate::number::counted;
 
 /// Says the gravest first: whether the log can be trusted, then what it tells.
 pub(crate) fn of(summary: &Summary, alerts: &[Raised], chains: &[Chained]) -> String {
@@ -34,8 +35,7 @@ pub(crate) fn of(summary: &Summary, alerts: &[Raised], chains: &[Chained]) -> St
         }
     });
     if 0 < summary.unreadable {
-        let lines = if summary.unreadable == 1 { "line" } else { "lines" };
-        said.push(format!("{} {lines} could not be read", summary.unreadable));
+        said.push(format!("{} could not be read", counted(summary.unreadable, "line", "lines")));
     }
     said.join("; ")
 }
@@ -43,7 +43,7 @@ pub(crate) fn of(summary: &Summary, alerts: &[Raised], chains: &[Chained]) -> St
 pub(crate) fn of_chain(found: &Found) -> String {
     match found {
         Found::Intact { lines, crashes, is_unfinished, .. } => {
-            let mut said = format!("intact, {lines} lines");
+            let mut said = format!("intact, {}", counted(*lines, "line", "lines"));
             if 0 < *crashes {
                 said += &format!("; crashes left torn lines {crashes} times, and it says so");
             }

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::control::PATHS;
 use super::tally::Tally;
+use crate::number::counted;
 use crate::screen::{Look, Screen};
 
 /// What a client needs to know.
@@ -69,18 +70,17 @@ pub(super) fn end(tally: &Tally, as_json: bool, screen: &mut Screen) -> io::Resu
         return screen.flush();
     }
     screen.blank()?;
-    screen.line(Look::Strong, &format!("{} requests came.", tally.requests))?;
+    let requests = counted(tally.requests as u64, "request", "requests");
+    screen.line(Look::Strong, &format!("{requests} came."))?;
     for (name, route) in &tally.routes {
         let statuses = route.statuses.iter();
         let statuses: Vec<_> =
             statuses.map(|(status, count)| format!("{count} x {status}")).collect();
         screen.paragraph(2, Look::Plain, &format!("{name}: {}", statuses.join(", ")))?;
     }
-    screen.paragraph(
-        2,
-        Look::Plain,
-        &format!("{} access tokens were issued, that of the start included.", tally.tokens_issued),
-    )?;
+    let tokens = counted(tally.tokens_issued.into(), "access token was", "access tokens were");
+    let tokens = format!("{tokens} issued, that of the start included.");
+    screen.paragraph(2, Look::Plain, &tokens)?;
     for reproach in tally.reproaches() {
         screen.paragraph(2, Look::Unsure, &reproach)?;
     }

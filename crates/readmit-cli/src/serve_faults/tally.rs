@@ -4,6 +4,8 @@ use readmit_error::neutralise;
 use readmit_testkit::Seen;
 use serde::Serialize;
 
+use crate::number::counted;
+
 /// What the API saw, as `GET /__seen` and the end of the program tell it.
 #[derive(Debug, Serialize)]
 pub(super) struct Tally {
@@ -64,18 +66,21 @@ impl Tally {
 
     /// What a client should not have done, in words.
     pub(super) fn reproaches(&self) -> Vec<String> {
-        let max_refreshes = usize::try_from(self.max_refreshes).unwrap_or(usize::MAX);
-        let lost = usize::try_from(self.lost_refresh_tokens).unwrap_or(usize::MAX);
+        let stale = self.sent_with_stale_token as u64;
+        let rejected = self.sent_with_rejected_token as u64;
+        let surplus = self.max_refreshes.saturating_sub(1).into();
+        let lost = self.lost_refresh_tokens.into();
+        let duplicates = self.duplicates as u64;
         [
-            (self.sent_with_stale_token, "requests with a token older than the client had"),
-            (self.sent_with_rejected_token, "requests with a token that was rejected before"),
-            (max_refreshes.saturating_sub(1), "refreshes too many of one token: a storm"),
-            (lost, "refresh tokens that the client lost"),
-            (self.duplicates, "things created twice"),
+            (stale, "request", "requests", "with a token older than the client had"),
+            (rejected, "request", "requests", "with a token that was rejected before"),
+            (surplus, "refresh", "refreshes", "too many of one token: a storm"),
+            (lost, "refresh token", "refresh tokens", "that the client lost"),
+            (duplicates, "thing", "things", "created twice"),
         ]
         .into_iter()
-        .filter(|(count, _)| 0 < *count)
-        .map(|(count, what)| format!("{count} {what}"))
+        .filter(|(count, ..)| 0 < *count)
+        .map(|(count, one, many, what)| format!("{} {what}", counted(count, one, many)))
         .collect()
     }
 }

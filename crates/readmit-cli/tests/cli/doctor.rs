@@ -235,6 +235,19 @@ fn nobody_is_asked_who_is_not_there() {
     assert_eq!(ended.status, 64);
 }
 
+#[test]
+fn an_address_without_its_scheme_is_told_how_to_be_written() {
+    for (address, what) in [
+        ("api.example.com/me", "it has no scheme: write it as https://"),
+        ("localhost:8080/me", "cure: write it with its scheme"),
+    ] {
+        let ended = doctor(&[address], "abc");
+
+        assert!(ended.err.contains(what), "{}", ended.err);
+        assert_eq!(ended.status, 64);
+    }
+}
+
 fn doctor(arguments: &[&str], token: &str) -> Ended {
     let output = command(&[&["doctor", "--json"], arguments].concat())
         .env("READMIT_TOKEN", token)

@@ -136,7 +136,7 @@ fn what_cannot_be_explained_is_refused_with_the_cure() {
         (&["explain"], "{\"error\": \"x\"}", "a body without its head", 65),
         (&["explain"], "\u{0}\u{1}binary", "no line begins with HTTP/", 65),
         (&["explain", "no-such-file"], "", "cannot read no-such-file", 66),
-        (&["explain", "--status", "42"], "", "42 is no status", 64),
+        (&["explain", "--status", "42"], "", "a status has three digits", 64),
         (&["explain", "--body", "x"], "", "--status", 64),
         (&["explain", "--loud"], "", "--loud", 64),
         (&[], "", "Usage: readmit", 64),

@@ -35,6 +35,35 @@ fn r89_a_log_is_summarised_with_the_alerts_that_would_have_fired() {
 }
 
 #[test]
+fn the_histories_of_codes_begin_and_end_together() {
+    let line = |minute: u32, code: &str| {
+        format!(
+            "{{\"timestamp\":\"2026-01-15T10:0{minute}:00Z\",\
+             \"error_type\":\"server_error\",\"error_code\":\"{code}\"}}\n"
+        )
+    };
+    let log = [line(0, "E_OLD"), line(5, "E_NEW")].concat();
+
+    let ended = readmit(&["logs", "--ascii"], log.as_bytes());
+
+    let drawn = |code: &str| {
+        let line = ended.out.lines().find(|line| line.trim_start().starts_with(code)).unwrap();
+        line.rfind('|').unwrap()
+    };
+    assert!(ended.out.contains("trend     last 6 min\n"), "{}", ended.out);
+    assert_eq!(drawn("E_NEW") - drawn("E_OLD"), 5, "{}", ended.out);
+}
+
+#[test]
+fn one_line_is_no_plural() {
+    let log = r#"{"timestamp":"2026-01-15T10:00:00Z","error_type":"authentication_error"}"#;
+
+    let ended = readmit(&["logs"], log.as_bytes());
+
+    assert!(ended.out.contains("1 line, 1 entry\n"), "{}", ended.out);
+}
+
+#[test]
 fn r81_all_renderings_count_the_same() {
     let entries: Vec<_> = (0..12).map(entry).collect();
     for rendering in [Rendering::Documented, Rendering::Ecs, Rendering::Json, Rendering::Ocsf] {
@@ -265,7 +294,7 @@ fn the_page_and_the_chart_are_whole_and_need_nothing_else() {
 fn what_cannot_be_read_is_said() {
     for (arguments, input, status, words) in [
         (&["logs"][..], "", 65, "the log is empty"),
-        (&["logs"], "plain words\n", 65, "none of 1 lines is an entry"),
+        (&["logs"], "plain words\n", 65, "no entry in 1 line"),
         (&["logs", "no-such-file"], "", 66, "cannot read no-such-file"),
         (&["logs", "."], "", 66, "cannot read ."),
         (&["logs", "--follow"], "", 64, "only a file can be followed"),

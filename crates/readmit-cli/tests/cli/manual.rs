@@ -12,6 +12,18 @@ fn each_shell_has_completions() {
 }
 
 #[test]
+fn a_command_to_copy_is_on_one_line() {
+    for (name, command) in [
+        ("completions", "readmit completions bash > readmit.bash"),
+        ("man", "readmit man explain | man -l -"),
+    ] {
+        let ended = readmit(&[name, "--help"], b"");
+
+        assert!(ended.out.lines().any(|line| line.contains(command)), "{}", ended.out);
+    }
+}
+
+#[test]
 fn the_manual_has_a_page_for_each_command() {
     let program = readmit(&["man"], b"");
     let explain = readmit(&["man", "explain"], b"");

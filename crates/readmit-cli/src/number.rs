@@ -13,6 +13,11 @@ pub(crate) fn grouped(number: u64) -> String {
     grouped
 }
 
+/// A count of things, which are one or many.
+pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(count), if count == 1 { one } else { many })
+}
+
 /// A rate, or `-` where it is unknown (rule 88).
 pub(crate) fn rate(rate: Option<f64>) -> String {
     match rate {
@@ -53,6 +58,13 @@ mod tests {
         assert_eq!(grouped(7), "7");
         assert_eq!(grouped(1_234), "1 234");
         assert_eq!(grouped(u64::MAX), "18 446 744 073 709 551 615");
+    }
+
+    #[test]
+    fn one_thing_is_no_plural() {
+        assert_eq!(counted(0, "line", "lines"), "0 lines");
+        assert_eq!(counted(1, "line", "lines"), "1 line");
+        assert_eq!(counted(1_000, "line", "lines"), "1 000 lines");
     }
 
     #[test]
