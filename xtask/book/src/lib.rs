@@ -19,6 +19,7 @@ pages! {
     how_to_tell_refusals_apart: "how-to/tell-refusals-apart.md",
     how_to_test_your_client: "how-to/test-your-client.md",
     how_to_use_one_crate: "how-to/use-one-crate.md",
+    how_to_use_with_your_stack: "how-to/use-with-your-stack.md",
     how_to_write_to_a_siem: "how-to/write-to-a-siem.md",
     reference_configuration: "reference/configuration.md",
     reference_kinds: "reference/kinds.md",
