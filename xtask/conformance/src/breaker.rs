@@ -1,7 +1,7 @@
 //! `breaker.json`: what a circuit breaker admits and counts, step by step on a virtual clock.
 
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::breaker::run::Run;
 use crate::breaker::settings::Settings;

@@ -5,7 +5,7 @@ mod run;
 mod step;
 
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use self::run::Run;
 use self::step::{Given, Step};
