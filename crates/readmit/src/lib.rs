@@ -64,6 +64,7 @@ mod token;
 mod token_endpoint;
 mod token_transport;
 mod under_way;
+mod unless;
 mod unwind;
 mod watch;
 mod wiring;

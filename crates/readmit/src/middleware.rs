@@ -3,9 +3,7 @@
 mod bridge;
 
 use std::fmt;
-use std::future::poll_fn;
-use std::pin::{Pin, pin};
-use std::task::Poll;
+use std::pin::pin;
 
 use async_trait::async_trait;
 use http::Extensions;
@@ -15,6 +13,7 @@ use reqwest_middleware::{Error as NextError, Middleware, Next};
 use tower_service::Service;
 
 use self::bridge::{AnsweredAt, Bridge, Crossing, Shore};
+use crate::unless::unless;
 use crate::{
     Body, BuildError, CallOptions, Client, ClientBuilder, Error, HttpService, Reqwest, ReqwestBody,
     ResponseBody,
@@ -138,19 +137,6 @@ impl fmt::Debug for ClientMiddleware {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("ClientMiddleware").field(&self.client).finish()
     }
-}
-
-/// Does the work, and drops it where the other is over first, which goes on meanwhile.
-async fn unless<O: Future, T>(
-    mut other: Pin<&mut O>,
-    work: impl Future<Output = T>,
-) -> Result<T, O::Output> {
-    let mut work = pin!(work);
-    poll_fn(|cx| match other.as_mut().poll(cx) {
-        Poll::Ready(over) => Poll::Ready(Err(over)),
-        Poll::Pending => work.as_mut().poll(cx).map(Ok),
-    })
-    .await
 }
 
 /// Makes readmit's request of reqwest's, which keeps its timeout among its extensions.

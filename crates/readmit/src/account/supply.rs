@@ -1,8 +1,6 @@
 use std::fmt;
-use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use readmit_recovery::Demand;
@@ -13,6 +11,7 @@ use super::Scopes;
 use crate::credentials::Given;
 use crate::source::{Endpoint, Exchange};
 use crate::under_way::{Passage, UnderWay};
+use crate::unless::unless;
 use crate::unwind::{Panicked, unwinding};
 use crate::{SourceError, Token};
 
@@ -65,7 +64,7 @@ impl Supply {
             // An error says that the supply is gone, and with it whoever asks.
             drop(closing.wait_for(|closed| *closed).await);
         };
-        unless(closed, fetching).await.unwrap_or_else(|| Err(signed_out()))
+        unless(pin!(closed), fetching).await.unwrap_or_else(|()| Err(signed_out()))
     }
 
     /// Forgets what the source keeps, and adds what is to be revoked of it, which waits no longer
@@ -121,16 +120,6 @@ impl fmt::Debug for Supply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.given.fmt(f)
     }
-}
-
-/// Does the work, unless something else comes first.
-async fn unless<T>(ended: impl Future<Output = ()>, work: impl Future<Output = T>) -> Option<T> {
-    let (mut ended, mut work) = (pin!(ended), pin!(work));
-    poll_fn(|cx| match ended.as_mut().poll(cx) {
-        Poll::Ready(()) => Poll::Ready(None),
-        Poll::Pending => work.as_mut().poll(cx).map(Some),
-    })
-    .await
 }
 
 fn signed_out() -> SourceError {
